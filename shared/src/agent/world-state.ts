@@ -1,0 +1,27 @@
+import type { Pose } from "../map/floor-plan.ts";
+
+/** One measured value: how old it is, and whether it may be used. */
+export interface Reading<T> {
+  readonly value: T;
+  readonly ageMs: number;
+  readonly valid: boolean;
+}
+
+export type DriveMode = "boot" | "disarmed" | "armed" | "stopping" | "stopped";
+
+/** An immutable snapshot of what the agent knows of its world at one moment. */
+export interface WorldState {
+  readonly atMs: number;
+  readonly pose: Reading<Pose>;
+  /** One standard deviation of the position, metres. */
+  readonly poseSigmaM: number;
+  readonly room: string | null;
+  readonly rangeFrontM: Reading<number>;
+  readonly speedMps: Reading<number>;
+  readonly batteryV: Reading<number>;
+  readonly mode: DriveMode;
+  /** Why the robot is stopped, or null when it is not. */
+  readonly stopReason: string | null;
+  /** The last thing a person said that no plan has answered, if any. */
+  readonly heard: { readonly text: string; readonly from: string } | null;
+}

@@ -1,0 +1,14 @@
+/** Bytes of a payload (interfaces.md: flat JSON up to 4 kB). */
+export const maxPayloadBytes = 4096;
+/** Bytes of the retained floor plan, the one payload that is larger. */
+export const maxMapBytes = 65_536;
+/** Command ids that a body remembers to refuse duplicates; the oldest is forgotten. */
+export const rememberedCommands = 512;
+/** Milliseconds that a motion lease lasts without being renewed. */
+export const leaseMs = 300;
+/** Milliseconds between renewals. */
+export const leaseRenewMs = 100;
+/** Milliseconds of silence after which a leased task is given up. */
+export const leaseGiveUpMs = 5000;
+/** Milliseconds between two publications of an unchanged retained state. */
+export const stateRefreshMs = 10_000;

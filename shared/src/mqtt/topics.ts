@@ -1,0 +1,56 @@
+/** The topics of `timmy/v1` (interfaces.md). A node's name is [a-z0-9_-]{1,32}. */
+export const topicRoot = "timmy/v1";
+export const nodePattern = /^[a-z0-9_-]{1,32}$/;
+
+export const stateGroups = ["power", "pose", "drive", "range", "safety", "system", "mind"] as const;
+export type StateGroup = (typeof stateGroups)[number];
+export const telemetryStreams = ["imu", "encoders", "range", "path"] as const;
+export type TelemetryStream = (typeof telemetryStreams)[number];
+export const eventKinds = ["stop", "collision", "spoke", "task", "error"] as const;
+export type EventKind = (typeof eventKinds)[number];
+export const commandNames = [
+  "hear",
+  "plan",
+  "drive",
+  "goto",
+  "say",
+  "stop",
+  "estop",
+  "reset",
+  "lease",
+  "decide",
+] as const;
+export type CommandName = (typeof commandNames)[number];
+
+/** The topics of one node. */
+export function topicsOf(node: string) {
+  const root = `${topicRoot}/${node}`;
+  return {
+    status: `${root}/status`,
+    info: `${root}/info`,
+    map: `${root}/map`,
+    state: (group: StateGroup) => `${root}/state/${group}`,
+    telemetry: (stream: TelemetryStream) => `${root}/telemetry/${stream}`,
+    event: (kind: EventKind) => `${root}/event/${kind}`,
+    command: (name: CommandName) => `${root}/cmd/${name}`,
+    reply: (id: string) => `${root}/reply/${id}`,
+    allCommands: `${root}/cmd/+`,
+    allReplies: `${root}/reply/+`,
+    everything: `${root}/#`,
+  } as const;
+}
+
+export interface TopicParts {
+  readonly node: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** Takes a topic apart; null when it is not one of ours. */
+export function parseTopic(topic: string): TopicParts | null {
+  const parts = topic.split("/");
+  const [root, version, node, kind, name = ""] = parts;
+  if (`${root}/${version}` !== topicRoot || node === undefined || kind === undefined) return null;
+  if (!nodePattern.test(node) || parts.length > 5) return null;
+  return { node, kind, name };
+}

@@ -1,0 +1,2 @@
+/** QoS 1 messages that wait for the broker; the oldest is dropped at the limit. */
+export const busQueueLimit = 256;
