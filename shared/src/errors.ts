@@ -160,6 +160,12 @@ export const errorTable = {
     remedy: "Nothing: the newer one is carried out.",
     status: 409,
   },
+  "no-capability": {
+    kind: "state",
+    sentence: "This body cannot do that.",
+    remedy: "See its capabilities in the robot's info.",
+    status: 409,
+  },
   // What is outside of us.
   "link-down": {
     kind: "outside",

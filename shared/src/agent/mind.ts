@@ -4,7 +4,11 @@ import type { DecidedBy, Plan } from "./plan.ts";
 /** What a mind is asked: what was heard, and the rooms that exist. */
 export interface MindQuestion {
   readonly text: string;
-  readonly rooms: readonly { readonly id: string; readonly name: string; readonly aliases: readonly string[] }[];
+  readonly rooms: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly aliases: readonly string[];
+  }[];
 }
 
 /** A mind proposes a plan, or says why it has none. It never moves anything itself. */

@@ -7,7 +7,12 @@ export type Provenance = "owner" | "agent" | "peer" | "world";
 
 /** What reaches the agent. A new member that is not handled does not compile. */
 export type Percept =
-  | { readonly type: "text"; readonly text: string; readonly from: Provenance; readonly who: string }
+  | {
+      readonly type: "text";
+      readonly text: string;
+      readonly from: Provenance;
+      readonly who: string;
+    }
   | { readonly type: "image"; readonly frameId: string }
   | { readonly type: "audio"; readonly clipId: string }
   | { readonly type: "sensor" }
@@ -25,11 +30,16 @@ export type Action =
       readonly deadlineMs: number;
     }
   | { readonly type: "goto"; readonly place: string; readonly deadlineMs: number }
-  | { readonly type: "text"; readonly text: string }
+  /** With `refusal`: the answer to something that will not be done, and why. */
+  | { readonly type: "text"; readonly text: string; readonly refusal?: ErrorCode }
   | { readonly type: "speak"; readonly text: string }
   | { readonly type: "look"; readonly headingRad: number; readonly deadlineMs: number }
   | { readonly type: "grip"; readonly closed: boolean; readonly deadlineMs: number }
-  | { readonly type: "call"; readonly tool: string; readonly input: Readonly<Record<string, string>> }
+  | {
+      readonly type: "call";
+      readonly tool: string;
+      readonly input: Readonly<Record<string, string>>;
+    }
   | { readonly type: "emit"; readonly topic: string; readonly text: string }
   | { readonly type: "sleep"; readonly durationMs: number }
   | { readonly type: "stop" };

@@ -14,7 +14,10 @@ export interface MqttClientLike {
   unsubscribe(filter: string): unknown;
   on(event: "connect" | "close", listen: () => void): unknown;
   on(event: "error", listen: (error: Error) => void): unknown;
-  on(event: "message", listen: (topic: string, payload: Uint8Array, packet: MqttPacket) => void): unknown;
+  on(
+    event: "message",
+    listen: (topic: string, payload: Uint8Array, packet: MqttPacket) => void,
+  ): unknown;
   endAsync(force?: boolean): Promise<void>;
 }
 export interface MqttPacket {
@@ -35,7 +38,8 @@ export function createClientBus(client: MqttClientLike): Bus {
   function change(next: boolean): void {
     if (next === connected) return;
     connected = next;
-    if (next) for (const [topic, payload, options] of waiting.splice(0)) send(topic, payload, options);
+    if (next)
+      for (const [topic, payload, options] of waiting.splice(0)) send(topic, payload, options);
     for (const listen of listeners) listen(next);
   }
   client.on("connect", () => change(true));

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { outcomes } from "../agent/tim-agent.ts";
 import { decidedBySchema, maxPlanSteps, planStepSchema } from "../agent/plan.ts";
+import { outcomes } from "../agent/tim-agent.ts";
 import { floorPlanSchema } from "../map/floor-plan.ts";
 import type { CommandName, EventKind, StateGroup, TelemetryStream } from "./topics.ts";
 
@@ -47,7 +47,12 @@ export const statePayloads = {
     /** Distance driven since the start, metres. */
     odometer_m: number,
   }),
-  range: z.object({ ...envelope, range_front_m: number.nullable(), age_s: number, valid: z.boolean() }),
+  range: z.object({
+    ...envelope,
+    range_front_m: number.nullable(),
+    age_s: number,
+    valid: z.boolean(),
+  }),
   safety: z.object({
     ...envelope,
     stop_state: stopStateSchema,
@@ -92,7 +97,12 @@ export const eventPayloads = {
     generation: count,
     speed_mps: number.nullable(),
   }),
-  collision: z.object({ ...envelope, side: z.enum(["left", "right", "both"]), x_m: number, y_m: number }),
+  collision: z.object({
+    ...envelope,
+    side: z.enum(["left", "right", "both"]),
+    x_m: number,
+    y_m: number,
+  }),
   spoke: z.object({ ...envelope, text: text(240), task_id: text(64).nullable() }),
   /** The life of a task: planned once (with every step's words), then each step, then ended. */
   task: z.object({

@@ -25,7 +25,8 @@ export function exportSchemas(): Record<string, string> {
     cmd: commandPayloads,
   } satisfies Record<string, Record<string, z.ZodType>>;
   for (const [group, payloads] of Object.entries(groups)) {
-    for (const [name, schema] of Object.entries<z.ZodType>(payloads)) all[`${group}-${name}`] = schema;
+    for (const [name, schema] of Object.entries<z.ZodType>(payloads))
+      all[`${group}-${name}`] = schema;
   }
   const files: Record<string, string> = {};
   for (const [name, schema] of Object.entries(all)) {

@@ -18,10 +18,12 @@ export interface LogLine {
 /** A logger that keeps its lines, for tests; with no reader it is also the silent one. */
 export function createMemoryLogger(limit = 1000): Logger & { readonly lines: readonly LogLine[] } {
   const lines: LogLine[] = [];
-  const add = (level: LogLevel) => (message: string, fields: LogFields = {}) => {
-    if (lines.length === limit) lines.shift();
-    lines.push({ level, message, fields });
-  };
+  const add =
+    (level: LogLevel) =>
+    (message: string, fields: LogFields = {}) => {
+      if (lines.length === limit) lines.shift();
+      lines.push({ level, message, fields });
+    };
   return {
     lines,
     debug: add("debug"),

@@ -63,7 +63,12 @@ export function createVirtualTime(options: { startWallMs?: number } = {}): Virtu
   let queue: Scheduled[] = [];
 
   const before = (a: Scheduled, b: Scheduled) => a.dueMs - b.dueMs || a.order - b.order;
-  function schedule(name: string, delayMs: number, periodMs: number | null, run: () => void): Timer {
+  function schedule(
+    name: string,
+    delayMs: number,
+    periodMs: number | null,
+    run: () => void,
+  ): Timer {
     const entry: Scheduled = {
       name,
       periodMs,

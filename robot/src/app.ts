@@ -1,0 +1,160 @@
+import type { CoreLink } from "@timmy/firmware-bridge/core-link";
+import type { Board } from "@timmy/hardware/board";
+import type { MemoryStore } from "@timmy/memory/store";
+import type { AgentIdentity } from "@timmy/shared/agent/tim-agent";
+import { createIds } from "@timmy/shared/ids";
+import type { FloorPlan } from "@timmy/shared/map/floor-plan";
+import { createRulesMind } from "@timmy/shared/mind/rules-mind";
+import { createEncoder } from "@timmy/shared/mqtt/codec";
+import { topicsOf } from "@timmy/shared/mqtt/topics";
+import type { Bus } from "@timmy/shared/ports/bus";
+import type { Logger } from "@timmy/shared/ports/logger";
+import type { Random } from "@timmy/shared/ports/random";
+import type { Time } from "@timmy/shared/ports/time";
+import { type Body, createBody } from "./body.ts";
+import { createCognition } from "./cognition.ts";
+import { createCommandGate } from "./command-gate.ts";
+import { createCommands } from "./commands.ts";
+import { beliefAt, type PoseBelief } from "./localisation.ts";
+import { createNavigator } from "./navigator.ts";
+import { createReporter } from "./reporter.ts";
+import { createRobotTimAgent, type RobotTimAgent } from "./robot-tim-agent.ts";
+import { createSkills } from "./skills.ts";
+import type { TagSensor } from "./tag-sensor.ts";
+import { createTasks } from "./tasks.ts";
+import type { Voice } from "./voice.ts";
+
+export interface RobotPorts {
+  readonly bus: Bus;
+  readonly link: CoreLink;
+  readonly tags: TagSensor;
+  readonly memory: MemoryStore;
+  readonly voice: Voice;
+  readonly time: Time;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+export interface RobotOptions {
+  readonly node: string;
+  readonly companion: string;
+  readonly identity: AgentIdentity;
+  readonly board: Board;
+  readonly plan: FloorPlan;
+  readonly version: string;
+  readonly tier: "hard" | "firm" | "soft" | "simulated";
+  /** The dashboard's address, for the fact sheet; may be empty. */
+  readonly ui: string;
+  /** Where it believes to be; the dock when not given. */
+  readonly start?: PoseBelief;
+}
+
+export interface Robot {
+  readonly agent: RobotTimAgent;
+  readonly body: Body;
+  start(): void;
+  /** Stops the motors, waits for the measured standstill, then leaves the bus. */
+  stop(): Promise<void>;
+}
+
+/** The last will of a robot's connection, to be given to whoever opens the bus. */
+export function robotWill(node: string) {
+  return { topic: topicsOf(node).status, payload: "lost", retain: true };
+}
+
+function atDock({ dock }: FloorPlan): PoseBelief {
+  return beliefAt({ xM: dock.x_m, yM: dock.y_m, headingRad: dock.heading_rad }, 0.05, 0.05);
+}
+
+/** Builds a robot from its ports; the same for the simulator and for the real body. */
+export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
+  const { bus, link, tags, memory, voice, time, logger } = ports;
+  const { node, companion, identity, board, plan, version, tier, ui } = options;
+  const makeId = createIds(time.clock, ports.random.stream("ids"));
+  const encoder = createEncoder(time.clock);
+  const start = options.start ?? atDock(plan);
+  const body = createBody({ link, tags, time, logger, plan, board, start });
+  const navigator = createNavigator(plan, board);
+  const rules = createRulesMind(makeId);
+  const cognition = createCognition({ bus, node, companion, time, makeId, encoder, logger, rules });
+  const reporter = createReporter({
+    bus,
+    node,
+    body,
+    time,
+    encoder,
+    plan,
+    board,
+    identity,
+    version,
+    tier,
+    ui,
+    view: () => ({
+      mind: cognition.current(),
+      taskId: tasks.current()?.id ?? null,
+      doing: tasks.doing(),
+      badCommands: commands.badCommands(),
+    }),
+  });
+  const onSpoke = (text: string) =>
+    reporter.event("spoke", { text: text.slice(0, 240), task_id: tasks.current()?.id ?? null });
+  const skills = createSkills({ body, navigator, voice, plan, clock: time.clock, onSpoke });
+  const agent = createRobotTimAgent({
+    identity,
+    body,
+    navigator,
+    skills,
+    mind: cognition,
+    memory,
+    plan,
+    clock: time.clock,
+    makeId,
+    onSpoke,
+  });
+  const tasks = createTasks({ agent, reporter, time, makeId, logger });
+  const gate = createCommandGate(identity.epoch);
+  const commands = createCommands({
+    bus,
+    node,
+    time,
+    encoder,
+    logger,
+    gate,
+    body,
+    tasks,
+    reporter,
+  });
+  const ends: (() => void)[] = [];
+  let started = false;
+  return {
+    agent,
+    body,
+    start() {
+      if (started) return;
+      started = true;
+      body.start();
+      body.setBusUp(bus.connected());
+      ends.push(bus.onConnection((up) => body.setBusUp(up)));
+      reporter.start();
+      commands.start();
+      logger.info("robot started", { node, tier, board: board.name, house: plan.name });
+    },
+    async stop() {
+      if (!started) return;
+      started = false;
+      commands.stop();
+      tasks.abort("stopped");
+      const view = body.view();
+      if (view !== null && view.core.mode === "armed") {
+        const report = await body.halt("stop", "shutdown");
+        logger.info("stopped for shutdown", { state: report.state, speed_mps: report.speedMps });
+      }
+      for (const end of ends.splice(0)) end();
+      reporter.stop();
+      cognition.stop();
+      await body.stop();
+      await bus.stop();
+      memory.stop();
+    },
+  };
+}

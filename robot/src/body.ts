@@ -1,0 +1,220 @@
+import type {
+  CoreLink,
+  CoreState,
+  LinkOutcome,
+  StopReport,
+} from "@timmy/firmware-bridge/core-link";
+import type { Board } from "@timmy/hardware/board";
+import type { ErrorCode } from "@timmy/shared/errors";
+import type { FloorPlan } from "@timmy/shared/map/floor-plan";
+import type { Logger } from "@timmy/shared/ports/logger";
+import type { Time, Timer } from "@timmy/shared/ports/time";
+import { clamp } from "@timmy/shared/units";
+import { createLease, type Lease } from "./leases.ts";
+import { idleDisarmMs, loopPeriodMs, setPointTtlMs } from "./limits.ts";
+import type { PoseBelief } from "./localisation.ts";
+import { isStill, type Motion, type MotionView } from "./navigator.ts";
+import { standstill, type Velocity } from "./path-follower.ts";
+import type { Point } from "./path-planner.ts";
+import { createPoseTracker, type PoseTracker } from "./pose-tracker.ts";
+import type { TagSensor } from "./tag-sensor.ts";
+
+export interface BodyPorts {
+  readonly link: CoreLink;
+  readonly tags: TagSensor;
+  readonly time: Time;
+  readonly logger: Logger;
+  readonly plan: FloorPlan;
+  readonly board: Board;
+  readonly start: PoseBelief;
+}
+
+export interface MotionOrder {
+  readonly motion: Motion;
+  /** Milliseconds from now; mandatory for every motion. */
+  readonly timeoutMs: number;
+  readonly lease: Lease;
+  readonly signal: AbortSignal;
+}
+
+/** The body: turns motions into set-points that expire, and says what was measured. */
+export interface Body {
+  start(): void;
+  stop(): Promise<void>;
+  /** Runs a motion until it ends; null when it arrived, otherwise why it did not. */
+  drive(order: MotionOrder): Promise<ErrorCode | null>;
+  /** Drive by hand: a velocity until `untilMs` (monotonic), then standstill. */
+  driveByHand(velocity: Velocity, untilMs: number): Promise<LinkOutcome>;
+  halt(kind: "stop" | "estop", reason: string): Promise<StopReport>;
+  reset(generation: number): Promise<LinkOutcome>;
+  view(): MotionView | null;
+  readonly tracker: PoseTracker;
+  readonly link: CoreLink;
+  path(): readonly Point[];
+  /** A broker that is away is a lapsed lease for everything but a motion of our own. */
+  setBusUp(up: boolean): void;
+  odometerM(): number;
+  moving(): boolean;
+}
+
+interface Running extends MotionOrder {
+  readonly deadlineMs: number;
+  readonly finish: (reason: ErrorCode | null) => void;
+  busDownMs: number | null;
+}
+
+export function createBody(ports: BodyPorts): Body {
+  const { link, tags, time, logger, plan, board } = ports;
+  const tracker = createPoseTracker(plan, board, ports.start);
+  let running: Running | null = null;
+  let byHand: { velocity: Velocity; untilMs: number } | null = null;
+  let busUp = true;
+  let odometerM = 0;
+  let lastOrderMs = 0;
+  let lastTick: CoreState | null = null;
+  const closers: (() => void)[] = [];
+  let loop: Timer | null = null;
+
+  function view(): MotionView | null {
+    const latest = link.latest();
+    if (latest === null) return null;
+    const nowMs = time.clock.monotonicMs();
+    const { pose } = tracker.belief();
+    return { nowMs, pose, localised: tracker.localised(), core: latest.state };
+  }
+  function send(velocity: Velocity): void {
+    link.setPoint(velocity.linearMps, velocity.angularRadps, setPointTtlMs);
+  }
+  function finish(reason: ErrorCode | null): void {
+    const ended = running;
+    running = null;
+    send(standstill);
+    ended?.finish(reason);
+  }
+  /** Why a running motion must end now, `hold` to stand still for a while, or null to go on. */
+  function interruption(order: Running, nowMs: number): ErrorCode | "hold" | null {
+    if (order.signal.aborted) return "superseded";
+    const latest = link.latest();
+    if (!link.linkUp() || latest === null) return "link-down";
+    const { mode, stopReasons } = latest.state;
+    if (mode === "stopping" || mode === "stopped") {
+      return stopReasons.includes("stall") ? "no-motion" : "stopped";
+    }
+    if (nowMs > order.deadlineMs) return "deadline-passed";
+    const lease = order.lease.state(nowMs);
+    if (lease === "lost") return "lease-lost";
+    return lease === "lapsed" || !busUp || latest.ageMs > 200 ? "hold" : null;
+  }
+  function stepMotion(order: Running, nowMs: number): void {
+    const why = interruption(order, nowMs);
+    if (why === "hold") {
+      order.busDownMs ??= nowMs;
+      if (nowMs - order.busDownMs > 5000) finish("lease-lost");
+      else send(standstill);
+      return;
+    }
+    order.busDownMs = null;
+    if (why !== null) return finish(why);
+    const now = view();
+    if (now === null) return finish("link-down");
+    const step = order.motion.step(now);
+    if (step.status === "ended") finish(step.reason);
+    else send(step.velocity);
+  }
+  function turn(): void {
+    const nowMs = time.clock.monotonicMs();
+    if (running !== null) {
+      lastOrderMs = nowMs;
+      return stepMotion(running, nowMs);
+    }
+    if (byHand !== null) {
+      lastOrderMs = nowMs;
+      if (nowMs > byHand.untilMs || !busUp) byHand = null;
+      return send(byHand?.velocity ?? standstill);
+    }
+    const latest = link.latest();
+    if (latest?.state.mode !== "armed") return;
+    if (nowMs - lastOrderMs > idleDisarmMs && isStill(latest.state)) link.disarm();
+  }
+  async function arm(): Promise<LinkOutcome> {
+    const latest = link.latest();
+    if (!link.linkUp() || latest === null) return { ok: false, reason: "link-down", detail: "" };
+    const { mode, stopReasons } = latest.state;
+    if (mode === "stopped" || mode === "stopping") {
+      return { ok: false, reason: "stopped", detail: stopReasons.join(", ") };
+    }
+    lastOrderMs = time.clock.monotonicMs();
+    return mode === "armed" ? { ok: true } : link.arm();
+  }
+  return {
+    tracker,
+    link,
+    start() {
+      if (loop !== null) return;
+      closers.push(
+        link.onState((state) => {
+          tracker.onState(state, time.clock.monotonicMs());
+          if (lastTick !== null) {
+            odometerM += Math.hypot(state.xM - lastTick.xM, state.yM - lastTick.yM);
+          }
+          lastTick = state;
+        }),
+        tags.onSightings((sightings) => tracker.onSightings(sightings, time.clock.monotonicMs())),
+      );
+      link.start();
+      loop = time.timers.every("robot loop", loopPeriodMs, turn);
+    },
+    async stop() {
+      loop?.cancel();
+      loop = null;
+      for (const close of closers.splice(0)) close();
+      tags.stop();
+      await link.stop();
+    },
+    async drive(order) {
+      if (running !== null) finish("superseded");
+      byHand = null;
+      const armed = await arm();
+      if (!armed.ok) {
+        logger.warn("motion refused", { reason: armed.reason, detail: armed.detail });
+        return armed.reason;
+      }
+      if (order.signal.aborted) return "superseded";
+      return new Promise((resolve) => {
+        const deadlineMs = time.clock.monotonicMs() + order.timeoutMs;
+        running = { ...order, deadlineMs, finish: resolve, busDownMs: null };
+      });
+    },
+    async driveByHand(velocity, untilMs) {
+      if (running !== null) finish("superseded");
+      const armed = await arm();
+      if (armed.ok) {
+        const { linear_mps, angular_radps } = board.limits;
+        byHand = {
+          velocity: {
+            linearMps: clamp(velocity.linearMps, -linear_mps, linear_mps),
+            angularRadps: clamp(velocity.angularRadps, -angular_radps, angular_radps),
+          },
+          untilMs,
+        };
+      }
+      return armed;
+    },
+    async halt(kind, reason) {
+      byHand = null;
+      if (running !== null) finish("stopped");
+      return link.halt(kind, reason);
+    },
+    reset: (generation) => link.reset(generation),
+    view,
+    path: () => running?.motion.path() ?? [],
+    setBusUp(up) {
+      busUp = up;
+    },
+    odometerM: () => odometerM,
+    moving: () => running !== null || byHand !== null,
+  };
+}
+
+/** A lease for motions that nobody else has to keep alive. */
+export const ownLease: Lease = createLease(null, 0);

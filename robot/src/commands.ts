@@ -1,0 +1,177 @@
+import type { ErrorCode } from "@timmy/shared/errors";
+import { errorTable } from "@timmy/shared/errors";
+import { decodePayload, type Encoder } from "@timmy/shared/mqtt/codec";
+import { leaseMs } from "@timmy/shared/mqtt/limits";
+import { type CommandPayload, commandPayloads, replyPayload } from "@timmy/shared/mqtt/payloads";
+import { type CommandName, commandNames, parseTopic, topicsOf } from "@timmy/shared/mqtt/topics";
+import type { Bus, BusMessage } from "@timmy/shared/ports/bus";
+import type { Logger } from "@timmy/shared/ports/logger";
+import type { Time } from "@timmy/shared/ports/time";
+import { roundTo } from "@timmy/shared/units";
+import type { Body } from "./body.ts";
+import type { CommandGate } from "./command-gate.ts";
+import type { Reporter } from "./reporter.ts";
+import type { Tasks } from "./tasks.ts";
+
+/** An answer before it gets its envelope. */
+export interface Answer {
+  readonly ok: boolean;
+  readonly code: ErrorCode | null;
+  readonly sentence: string;
+  readonly taskId?: string | null;
+  readonly speedMps?: number | null;
+}
+
+export const refusal = (code: ErrorCode, sentence?: string): Answer => ({
+  ok: false,
+  code,
+  sentence: sentence ?? `${errorTable[code].sentence} ${errorTable[code].remedy}`,
+});
+
+export interface CommandPorts {
+  readonly bus: Bus;
+  readonly node: string;
+  readonly time: Time;
+  readonly encoder: Encoder;
+  readonly logger: Logger;
+  readonly gate: CommandGate;
+  readonly body: Body;
+  readonly tasks: Tasks;
+  readonly reporter: Reporter;
+}
+
+type Handlers = { [N in CommandName]: (command: CommandPayload<N>) => Promise<Answer | null> };
+
+function isCommand(name: string): name is CommandName {
+  return (commandNames as readonly string[]).includes(name);
+}
+
+/** Takes commands from the bus: decodes, lets the gate judge, carries out, answers. */
+export function createCommands(ports: CommandPorts) {
+  const { bus, node, time, encoder, logger, gate, body, tasks, reporter } = ports;
+  const topics = topicsOf(node);
+  let bad = 0;
+
+  function refuse(message: BusMessage, code: ErrorCode, detail: string): void {
+    bad++;
+    logger.warn("command refused", { topic: message.topic, code, detail });
+    reporter.event("error", {
+      code,
+      detail: detail.slice(0, 200),
+      topic: message.topic.slice(0, 128),
+    });
+  }
+  function reply(message: BusMessage, id: string, answer: Answer): void {
+    const payload = encoder.encode(replyPayload, {
+      id,
+      ok: answer.ok,
+      code: answer.code,
+      sentence: answer.sentence.slice(0, 400),
+      task_id: answer.taskId ?? null,
+      speed_mps: answer.speedMps ?? null,
+    });
+    bus.publish(topics.reply(id), payload, { qos: 1 });
+    if (message.responseTopic !== undefined)
+      bus.publish(message.responseTopic, payload, { qos: 1 });
+  }
+  async function halt(kind: "stop" | "estop", who: string): Promise<Answer> {
+    tasks.abort("stopped");
+    const report = await body.halt(kind, `${kind} by ${who}`.slice(0, 60));
+    const speedMps = roundTo(report.speedMps, 3);
+    if (report.state === "unconfirmed") {
+      return {
+        ...refusal("unconfirmed", `Unconfirmed: last ${speedMps.toFixed(2)} m/s.`),
+        speedMps,
+      };
+    }
+    return {
+      ok: true,
+      code: null,
+      sentence: `Stopped, ${speedMps.toFixed(2)} m/s measured.`,
+      speedMps,
+    };
+  }
+  const handlers: Handlers = {
+    hear: (c) => tasks.hear(c.text, c.who, c.lease ?? null, c.deadline_ms),
+    plan: (c) => tasks.plan(c.steps, c.who, c.lease ?? null),
+    goto: (c) => tasks.plan([{ skill: "goto", place: c.place }], c.who, c.lease ?? null),
+    say: (c) => tasks.plan([{ skill: "say", text: c.text }], c.who, null),
+    async drive(c) {
+      tasks.abort("superseded");
+      const untilMs = time.clock.monotonicMs() + leaseMs;
+      const velocity = { linearMps: c.linear_mps, angularRadps: c.angular_radps };
+      const outcome = await body.driveByHand(velocity, untilMs);
+      return outcome.ok ? null : refusal(outcome.reason);
+    },
+    stop: (c) => halt("stop", c.who),
+    estop: (c) => halt("estop", c.who),
+    async reset(c) {
+      const outcome = await body.reset(c.generation);
+      if (!outcome.ok)
+        return refusal(outcome.reason, `${errorTable[outcome.reason].sentence} ${outcome.detail}`);
+      logger.info("reset", { generation: c.generation, who: c.who });
+      return { ok: true, code: null, sentence: "Reset: disarmed, ready for the next instruction." };
+    },
+    async lease(c) {
+      tasks.renew(c.lease);
+      return null;
+    },
+    decide: async () => refusal("unknown-topic", "A robot does not decide for others."),
+  };
+  async function carryOut<N extends CommandName>(name: N, message: BusMessage): Promise<void> {
+    // A stop acts whatever stands in it: nothing is gained by refusing one for its form.
+    const decoded = decodePayload(
+      commandPayloads[name],
+      message.payload,
+      name === "hear" ? 16_384 : undefined,
+    );
+    if (!decoded.ok) {
+      if ((name === "stop" || name === "estop") && !message.retained) {
+        const answer = await halt(name, "a malformed command");
+        logger.warn("stopped by a malformed command", { ok: answer.ok });
+      }
+      return refuse(message, decoded.code, decoded.detail);
+    }
+    const command = decoded.value as CommandPayload<N>;
+    const fields: { id?: string; epoch?: number; deadline_ms?: number; ts: number } = command;
+    const wallMs = time.clock.wallMs();
+    const head = { name, id: fields.id ?? "", retained: message.retained, sentMs: fields.ts };
+    const admission =
+      name === "lease"
+        ? { ok: !message.retained, code: "retained-command" as const }
+        : gate.admit(
+            {
+              ...head,
+              ...(fields.epoch === undefined ? {} : { epoch: fields.epoch }),
+              ...(fields.deadline_ms === undefined ? {} : { deadlineMs: fields.deadline_ms }),
+            },
+            wallMs,
+          );
+    if (!admission.ok) {
+      refuse(message, admission.code, `id ${head.id}`);
+      return head.retained ? undefined : reply(message, head.id, refusal(admission.code));
+    }
+    const answer = await handlers[name](command);
+    reporter.flush();
+    if (answer !== null) reply(message, head.id, answer);
+  }
+  const ends: (() => void)[] = [];
+  return {
+    badCommands: () => bad,
+    start(): void {
+      ends.push(
+        bus.subscribe(topics.allCommands, (message) => {
+          const name = parseTopic(message.topic)?.name ?? "";
+          if (!isCommand(name)) return refuse(message, "unknown-topic", name.slice(0, 40));
+          carryOut(name, message).catch((error: unknown) => {
+            logger.error("command failed", { name, error: String(error) });
+            refuse(message, "internal", name);
+          });
+        }),
+      );
+    },
+    stop(): void {
+      for (const end of ends.splice(0)) end();
+    },
+  };
+}

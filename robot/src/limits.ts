@@ -1,0 +1,18 @@
+/** Milliseconds between two turns of the robot's loop. */
+export const loopPeriodMs = 20;
+/** Milliseconds that a set-point lives in the core; the loop sends a fresh one each turn. */
+export const setPointTtlMs = 150;
+/** Poses of the odometry that are kept to place a late sighting, about 1.3 s. */
+export const poseHistory = 64;
+/** Sightings that relocalisation may use. */
+export const sightingHistory = 40;
+/** Milliseconds that a companion may take to decide before the rules mind does. */
+export const decideTimeoutMs = 1500;
+/** Milliseconds without a motion order after which the motors are disarmed. */
+export const idleDisarmMs = 2000;
+/** Milliseconds that an obstacle seen by the sonar stays on the map. */
+export const obstacleMs = 60_000;
+/** Obstacles kept at most; the oldest is forgotten. */
+export const obstacleLimit = 64;
+/** Ways that are tried around something that blocks the path. */
+export const replanLimit = 4;
