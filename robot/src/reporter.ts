@@ -11,7 +11,13 @@ import {
   type statePayloads,
   telemetryPayloads,
 } from "@timmy/shared/mqtt/payloads";
-import { commandNames, type EventKind, type StateGroup, topicsOf } from "@timmy/shared/mqtt/topics";
+import {
+  commandNames,
+  type EventKind,
+  type StateGroup,
+  type TelemetryStream,
+  topicsOf,
+} from "@timmy/shared/mqtt/topics";
 import type { Bus } from "@timmy/shared/ports/bus";
 import type { Time, Timer } from "@timmy/shared/ports/time";
 import { clamp, roundTo, toDeg } from "@timmy/shared/units";
@@ -148,6 +154,16 @@ export function createReporter(ports: ReporterPorts) {
       encoder.encode(telemetryPayloads.path, { points_m: points }),
     );
   }
+  /** Ten times a second while the link is up; nobody has to listen. */
+  function reportTelemetry(): void {
+    const core = body.view()?.core;
+    if (core === undefined || !body.link.linkUp()) return;
+    const send = (stream: TelemetryStream, fields: object) =>
+      bus.publish(topics.telemetry(stream), JSON.stringify({ ...encoder.envelope(), ...fields }));
+    send("imu", { gyro_z_radps: roundTo(core.gyroRadps, 3) });
+    send("encoders", { left_mps: roundTo(core.leftMps, 3), right_mps: roundTo(core.rightMps, 3) });
+    send("range", { range_front_m: core.rangeFrontValid ? roundTo(core.rangeFrontM, 3) : null });
+  }
   function reportCollision(): void {
     const core = body.view()?.core;
     if (core === undefined) return;
@@ -212,6 +228,7 @@ export function createReporter(ports: ReporterPorts) {
       timer = time.timers.every("report states", reportPeriodMs, () => {
         reportStates();
         reportPath();
+        reportTelemetry();
         reportCollision();
       });
     },

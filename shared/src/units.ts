@@ -11,7 +11,7 @@ export function wrapAngle(rad: number): number {
 }
 
 export function clamp(value: number, low: number, high: number): number {
-  return value < low ? low : value > high ? high : value;
+  return Math.max(low, Math.min(high, value));
 }
 
 /** Rounds to `digits` decimals, so that a payload shows no more than is known. */

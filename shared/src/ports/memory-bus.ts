@@ -28,13 +28,15 @@ export function createMemoryBroker(): MemoryBroker {
       const subscriptions = new Map<object, { filter: string; handle: (m: BusMessage) => void }>();
       const listeners = new Set<(connected: boolean) => void>();
       let live = true;
-      const deliver = (message: BusMessage) =>
+      const deliver = (message: BusMessage) => {
+        // Who subscribes after the publication does not get it as a live message.
+        const now = [...subscriptions.values()].filter((s) =>
+          topicMatches(s.filter, message.topic),
+        );
         queueMicrotask(() => {
-          if (!live) return;
-          for (const { filter, handle } of [...subscriptions.values()]) {
-            if (topicMatches(filter, message.topic)) handle(message);
-          }
+          if (live) for (const { handle } of now) handle(message);
         });
+      };
       clients.add(deliver);
       function leave(): void {
         if (!live) return;

@@ -1,0 +1,51 @@
+import { defineConfig } from "vitest/config";
+
+const exclude = ["**/node_modules/**", "**/dist/**", ".cache/**"];
+
+/** Four kinds of tests; each name says what it may touch. See CONTRIBUTING.md. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: [
+            "{shared,protos,hardware,firmware-bridge,robot,sim,companion}/**/*.test.{ts,tsx}",
+            "cli/**/*.test.ts",
+            "tests/tidy/*.test.ts",
+          ],
+          exclude: [...exclude, "**/*.contract.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "contract",
+          include: [
+            "{shared,hardware,firmware-bridge,robot,sim,companion,tests}/**/*.contract.test.ts",
+          ],
+          exclude,
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "integration",
+          include: ["tests/integration/**/*.test.ts"],
+          exclude,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "journey",
+          include: ["tests/journeys/**/*.test.ts"],
+          exclude,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
