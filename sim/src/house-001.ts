@@ -123,9 +123,9 @@ const pilasterDepthM = 0.25;
 const pilasterY = northWallY - wallM / 2 - pilasterDepthM / 2;
 
 const east = 0;
-const north = 1.571;
-const west = 3.142;
-const south = -1.571;
+const north = Math.PI / 2;
+const west = Math.PI;
+const south = -Math.PI / 2;
 
 function tags(): FloorPlan["tags"] {
   const places: [x: number, y: number, heading: number][] = [
@@ -151,7 +151,7 @@ function tags(): FloorPlan["tags"] {
     id,
     x_m: round(x),
     y_m: round(y),
-    heading_rad,
+    heading_rad: Math.round(heading_rad * 1e5) / 1e5,
   }));
 }
 

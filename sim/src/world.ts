@@ -65,7 +65,8 @@ export function worldFaults(world: World): string[] {
   }
   for (const door of doors) {
     for (const room of door.rooms) {
-      if (!roomIds.includes(room)) faults.push(`door ${door.id} leads to ${room}, which is no room`);
+      if (!roomIds.includes(room))
+        faults.push(`door ${door.id} leads to ${room}, which is no room`);
     }
   }
   const labels = new Set(plan.solids.map((solid) => solid.label));
