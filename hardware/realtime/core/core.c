@@ -1,0 +1,205 @@
+#include "core.h"
+
+#include "messages.h"
+#include "real.h"
+#include "report.h"
+
+void core_init(struct core *core, const struct params *params, enum tier tier, uint32_t build,
+               uint32_t start_tick) {
+  core->now = start_tick;
+  core->age = 0;
+  core->tier = tier;
+  core->build = build;
+  core->params = *params;
+  wheel_init(&core->left);
+  wheel_init(&core->right);
+  odometry_init(&core->odometry);
+  range_init(&core->range);
+  estop_init(&core->estop);
+  bumper_init(&core->bumper_left);
+  bumper_init(&core->bumper_right);
+  battery_init(&core->battery);
+  core->gyro_radps = 0.0f;
+  drive_init(&core->drive);
+  stop_init(&core->stop);
+  sessions_init(&core->sessions);
+  core->disarming = false;
+  core->disarming_ms = 0;
+  core->accessory[0] = 0;
+  core->accessory[1] = 0;
+  decoder_init(&core->decoder);
+  core->rx.head = 0;
+  core->rx.tail = 0;
+  core->tx.length = 0;
+  core->tx.seq = 0;
+  core->bad_frames = 0;
+  core->since_state = 0;
+  core->trace = 0x811c9dc5u;
+}
+
+void core_receive(struct core *core, uint8_t byte) {
+  if (core->rx.head - core->rx.tail >= RX_RING) {
+    core->bad_frames++;
+    return;
+  }
+  core->rx.bytes[core->rx.head % RX_RING] = byte;
+  core->rx.head++;
+}
+
+uint32_t core_transmit(struct core *core, uint8_t *to) {
+  uint32_t length = core->tx.length;
+  for (uint32_t i = 0; i < length; i++) to[i] = core->tx.bytes[i];
+  core->tx.length = 0;
+  return length;
+}
+
+float core_speed(const struct core *core) { return 0.5f * (core->left.mps + core->right.mps); }
+
+float core_motion(const struct core *core) {
+  return real_max(real_abs(core->left.mps), real_abs(core->right.mps));
+}
+
+void core_stop(struct core *core, uint32_t reason) {
+  if (!stop_latch(&core->stop, reason, core_motion(core))) return;
+  drive_forget(&core->drive);
+  core->disarming = false;
+  report_event(core, NEWS_STOPPING);
+}
+
+uint32_t core_standing(const struct core *core) {
+  uint32_t standing = 0;
+  if (core->estop.open) standing |= REASON_ESTOP_INPUT;
+  if (battery_low(&core->battery)) standing |= REASON_BATTERY;
+  /* A blind robot that stopped for another reason may be reset; the arming check then tells. */
+  if (range_blind(&core->range)) standing |= core->stop.reasons & REASON_RANGE_LOST;
+  return standing;
+}
+
+static void read_link(struct core *core) {
+  struct frame frame;
+  for (uint32_t i = 0; i < RX_PER_TICK && core->rx.tail != core->rx.head; i++) {
+    uint8_t byte = core->rx.bytes[core->rx.tail % RX_RING];
+    core->rx.tail++;
+    if (decoder_take(&core->decoder, byte, &frame)) messages_take(core, &frame);
+  }
+}
+
+/* Reads every input, and answers the reasons for a stop that they give while armed. */
+static uint32_t sense(struct core *core, const struct inputs *inputs) {
+  uint32_t reasons = 0;
+  wheel_sense(&core->left, inputs->left_counts, core->params.m_per_count);
+  wheel_sense(&core->right, inputs->right_counts, core->params.m_per_count);
+  odometry_step(&core->odometry, &core->params, core->left.moved, core->right.moved);
+  core->gyro_radps = real_finite(inputs->gyro_radps) ? inputs->gyro_radps : 0.0f;
+  range_step(&core->range, &core->params, inputs->echo_us, core_speed(core), core->now);
+  estop_step(&core->estop, inputs->estop_open);
+  battery_step(&core->battery, &core->params, inputs->battery_mv);
+  bool hit = bumper_step(&core->bumper_left, inputs->bumper_left);
+  if (bumper_step(&core->bumper_right, inputs->bumper_right)) hit = true;
+
+  if (hit) reasons |= REASON_BUMPER;
+  if (core->left.jumped || core->right.jumped) reasons |= REASON_ENCODER;
+  if (wheel_stalled(&core->left) || wheel_stalled(&core->right)) reasons |= REASON_STALL;
+  if (wheel_ran_away(&core->left) || wheel_ran_away(&core->right)) reasons |= REASON_RUNAWAY;
+  if (range_blind(&core->range)) reasons |= REASON_RANGE_LOST;
+  return reasons;
+}
+
+static bool link_silent(struct core *core) {
+  const struct session *owner = sessions_find(&core->sessions, core->sessions.owner);
+  return owner == 0 || core->now - owner->heard_tick >= LINK_SILENT_MS;
+}
+
+static void stop_for_each(struct core *core, uint32_t reasons) {
+  for (uint32_t i = 0; i < 11; i++) {
+    if ((reasons >> i & 1u) != 0) core_stop(core, 1u << i);
+  }
+}
+
+static void watch(struct core *core, uint32_t reasons) {
+  if (core->age < BOOT_MS) {
+    core->age++;
+    if (core->age < BOOT_MS) return;
+    if (core->stop.mode == MODE_BOOT) core->stop.mode = MODE_DISARMED;
+  }
+  if (core->stop.mode == MODE_ARMED) {
+    if (link_silent(core)) reasons |= REASON_LINK_LOST;
+    stop_for_each(core, reasons);
+  }
+  /* These two latch in every mode. */
+  stop_for_each(core, core_standing(core) & (REASON_ESTOP_INPUT | REASON_BATTERY));
+}
+
+static void disarm_at_rest(struct core *core) {
+  if (!core->disarming) return;
+  core->disarming_ms++;
+  bool rests = core->drive.linear == 0.0f && core->drive.angular == 0.0f &&
+               core_motion(core) < STANDSTILL_MPS;
+  if (!rests && core->disarming_ms < STOP_TIMEOUT_MS) return;
+  core->disarming = false;
+  core->stop.mode = MODE_DISARMED;
+  core->sessions.owner = 0;
+}
+
+static void control(struct core *core) {
+  disarm_at_rest(core);
+  bool powered = core->stop.mode == MODE_ARMED || stop_holds_power(&core->stop);
+  if (!powered) {
+    drive_init(&core->drive);
+    wheel_release(&core->left);
+    wheel_release(&core->right);
+    return;
+  }
+  bool touches = core->bumper_left.pressed || core->bumper_right.pressed;
+  float ceiling = touches ? 0.0f : core->range.ceiling_mps;
+  if (core->stop.mode == MODE_STOPPING && core->stop.braking == BRAKE_HARD) {
+    drive_halt(&core->drive);
+  }
+  drive_step(&core->drive, &core->params, ceiling, battery_derate(&core->battery, &core->params),
+             core->now);
+  struct wheel_targets targets = drive_wheels(&core->drive, &core->params);
+  float volts = battery_volts_ratio(&core->battery, &core->params);
+  wheel_drive(&core->left, &core->params, targets.left_mps, targets.left_accel, volts);
+  wheel_drive(&core->right, &core->params, targets.right_mps, targets.right_accel, volts);
+}
+
+/* The last stage: nothing stands between it and the pins. */
+static void write_outputs(struct core *core, struct outputs *outputs) {
+  if (!real_finite(core->left.duty) || !real_finite(core->right.duty)) {
+    core_stop(core, REASON_INTERNAL);
+    wheel_release(&core->left);
+    wheel_release(&core->right);
+  }
+  outputs->enable = core->stop.mode == MODE_ARMED || stop_holds_power(&core->stop);
+  if (!outputs->enable) {
+    wheel_release(&core->left);
+    wheel_release(&core->right);
+  }
+  outputs->left_duty = real_clamp(core->left.duty, -1.0f, 1.0f);
+  outputs->right_duty = real_clamp(core->right.duty, -1.0f, 1.0f);
+  outputs->trigger_sonar = range_trigger(&core->range, (uint32_t)core->params.v[PARAM_SONARS]);
+  outputs->accessory[0] = core->accessory[0];
+  outputs->accessory[1] = core->accessory[1];
+}
+
+static void add_trace(struct core *core, uint32_t word) {
+  core->trace = (core->trace ^ word) * 0x01000193u;
+}
+
+void core_tick(struct core *core, const struct inputs *inputs, struct outputs *outputs) {
+  core->now++;
+  read_link(core);
+  watch(core, sense(core, inputs));
+  control(core);
+  enum stop_news news = stop_step(&core->stop, core_motion(core));
+  if (news != NEWS_NONE) report_event(core, news);
+  write_outputs(core, outputs);
+  if (++core->since_state >= STATE_PERIOD_MS) {
+    core->since_state = 0;
+    report_state(core);
+  }
+  add_trace(core, real_bits(outputs->left_duty));
+  add_trace(core, real_bits(outputs->right_duty));
+  add_trace(core, core->stop.mode | (uint32_t)outputs->enable << 8 | core->stop.reasons << 16);
+  add_trace(core, core->stop.generation ^ (uint32_t)(outputs->trigger_sonar + 1) << 28);
+}
