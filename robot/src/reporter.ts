@@ -2,7 +2,7 @@ import type { StopEvent } from "@timmy/firmware-bridge/core-link";
 import type { Board } from "@timmy/hardware/board";
 import type { AgentIdentity } from "@timmy/shared/agent/tim-agent";
 import { type FloorPlan, roomAt } from "@timmy/shared/map/floor-plan";
-import type { Encoder } from "@timmy/shared/mqtt/codec";
+import type { Encoder, Fields } from "@timmy/shared/mqtt/codec";
 import { stateRefreshMs } from "@timmy/shared/mqtt/limits";
 import {
   type eventPayloads,
@@ -21,7 +21,6 @@ import {
 import type { Bus } from "@timmy/shared/ports/bus";
 import type { Time, Timer } from "@timmy/shared/ports/time";
 import { clamp, roundTo, toDeg } from "@timmy/shared/units";
-import type { z } from "zod";
 import type { Body } from "./body.ts";
 
 /** What only the application knows, read anew for each report. */
@@ -47,8 +46,7 @@ export interface ReporterPorts {
   readonly view: () => ReporterView;
 }
 
-type Bare<T extends z.ZodType> = Omit<z.infer<T>, "v" | "seq" | "ts">;
-type States = { [G in StateGroup]: Bare<(typeof statePayloads)[G]> | null };
+type States = { [G in StateGroup]: Fields<(typeof statePayloads)[G]> | null };
 
 /** Milliseconds between two looks for changes. */
 const reportPeriodMs = 100;
@@ -180,12 +178,12 @@ export function createReporter(ports: ReporterPorts) {
     }
     bumpers = side;
   }
-  function event<K extends EventKind>(kind: K, fields: Bare<(typeof eventPayloads)[K]>): void {
+  function event<K extends EventKind>(kind: K, fields: Fields<(typeof eventPayloads)[K]>): void {
     const payload = JSON.stringify({ ...encoder.envelope(), ...fields });
     bus.publish(topics.event(kind), payload, { qos: 1 });
   }
   function introduce(): void {
-    const info: Bare<typeof infoPayload> = {
+    const info: Fields<typeof infoPayload> = {
       name: ports.identity.name,
       kind: "robot",
       model: board.model,

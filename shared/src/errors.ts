@@ -6,251 +6,192 @@ export interface ErrorEntry {
   readonly status: number;
 }
 
+const of =
+  (kind: ErrorEntry["kind"]) =>
+  (status: number, sentence: string, remedy: string): ErrorEntry => ({
+    kind,
+    sentence,
+    remedy,
+    status,
+  });
+const input = of("input");
+const state = of("state");
+const outside = of("outside");
+const internal = of("internal");
+
 /** Codes are never reused. Add at the end of a group; remove by leaving a hole. */
 export const errorTable = {
   // What somebody sent.
-  "bad-json": {
-    kind: "input",
-    sentence: "The message is not a JSON object.",
-    remedy: "Send one flat JSON object.",
-    status: 400,
-  },
-  "bad-payload": {
-    kind: "input",
-    sentence: "A field of the message is missing or has the wrong type.",
-    remedy: "Compare it with the JSON Schema in shared/schemas.",
-    status: 400,
-  },
-  "too-large": {
-    kind: "input",
-    sentence: "The message is larger than the limit.",
-    remedy: "Send less; a command holds at most 4,096 bytes.",
-    status: 413,
-  },
-  "unknown-topic": {
-    kind: "input",
-    sentence: "There is no such command.",
-    remedy: "See the list of commands in the robot's info.",
-    status: 404,
-  },
-  "retained-command": {
-    kind: "input",
-    sentence: "A retained command is never carried out.",
-    remedy: "Publish commands without the retain flag.",
-    status: 400,
-  },
-  "duplicate-command": {
-    kind: "input",
-    sentence: "A command with this id was already handled.",
-    remedy: "Use a new id for each command.",
-    status: 409,
-  },
-  "expired-command": {
-    kind: "input",
-    sentence: "The command came after its deadline.",
-    remedy: "Send it again with a later deadline.",
-    status: 409,
-  },
-  "stale-epoch": {
-    kind: "state",
-    sentence: "The command belongs to another life of this agent.",
-    remedy: "Read the epoch from the robot's info and send it again.",
-    status: 409,
-  },
-  "empty-instruction": {
-    kind: "input",
-    sentence: "The instruction is empty.",
-    remedy: "Write what the robot should do, for example: go to the kitchen.",
-    status: 422,
-  },
-  "instruction-too-long": {
-    kind: "input",
-    sentence: "The instruction is longer than 500 characters.",
-    remedy: "Say it in fewer words, or in several instructions.",
-    status: 422,
-  },
-  "not-understood": {
-    kind: "input",
-    sentence: "The instruction was not understood.",
-    remedy: "Use one of: go to, say, stop, patrol, dock, come back.",
-    status: 422,
-  },
-  "unknown-room": {
-    kind: "input",
-    sentence: "There is no such room.",
-    remedy: "Name one of the rooms of the house.",
-    status: 422,
-  },
-  "too-many-steps": {
-    kind: "input",
-    sentence: "The instruction has more than four steps.",
-    remedy: "Give at most four steps at a time.",
-    status: 422,
-  },
+  "bad-json": input(400, "The message is not a JSON object.", "Send one flat JSON object."),
+  "bad-payload": input(
+    400,
+    "A field of the message is missing or has the wrong type.",
+    "Compare it with the JSON Schema in shared/schemas.",
+  ),
+  "too-large": input(
+    413,
+    "The message is larger than the limit.",
+    "Send less; a command holds at most 4,096 bytes.",
+  ),
+  "unknown-topic": input(
+    404,
+    "There is no such command.",
+    "See the list of commands in the robot's info.",
+  ),
+  "retained-command": input(
+    400,
+    "A retained command is never carried out.",
+    "Publish commands without the retain flag.",
+  ),
+  "duplicate-command": input(
+    409,
+    "A command with this id was already handled.",
+    "Use a new id for each command.",
+  ),
+  "expired-command": input(
+    409,
+    "The command came after its deadline.",
+    "Send it again with a later deadline.",
+  ),
+  "stale-epoch": state(
+    409,
+    "The command belongs to another life of this agent.",
+    "Read the epoch from the robot's info and send it again.",
+  ),
+  "empty-instruction": input(
+    422,
+    "The instruction is empty.",
+    "Write what the robot should do, for example: go to the kitchen.",
+  ),
+  "instruction-too-long": input(
+    422,
+    "The instruction is longer than 500 characters.",
+    "Say it in fewer words, or in several instructions.",
+  ),
+  "not-understood": input(
+    422,
+    "The instruction was not understood.",
+    "Use one of: go to, say, stop, patrol, dock, come back.",
+  ),
+  "unknown-room": input(422, "There is no such room.", "Name one of the rooms of the house."),
+  "too-many-steps": input(
+    422,
+    "The instruction has more than four steps.",
+    "Give at most four steps at a time.",
+  ),
   // What the robot is in no state to do.
-  "no-path": {
-    kind: "state",
-    sentence: "There is no free way to that place.",
-    remedy: "Open the door or clear the way, then ask again.",
-    status: 409,
-  },
-  "no-motion": {
-    kind: "state",
-    sentence: "Motion was commanded, but no motion was measured.",
-    remedy: "Look for a blocked wheel or a cut motor supply.",
-    status: 409,
-  },
-  blocked: {
-    kind: "state",
-    sentence: "Something stands in the way.",
-    remedy: "Clear the way, then ask again.",
-    status: 409,
-  },
-  lost: {
-    kind: "state",
-    sentence: "The robot does not know where it is.",
-    remedy: "Put it where it can see a wall tag.",
-    status: 409,
-  },
-  busy: {
-    kind: "state",
-    sentence: "The robot is doing something else.",
-    remedy: "Wait, or say stop first.",
-    status: 409,
-  },
-  stopped: {
-    kind: "state",
-    sentence: "The robot is stopped and stays so until it is reset.",
-    remedy: "Look that the way is free, then reset it.",
-    status: 409,
-  },
-  "not-armed": {
-    kind: "state",
-    sentence: "The motors could not be armed.",
-    remedy: "Read the arming check that failed in state/safety.",
-    status: 409,
-  },
-  "reset-refused": {
-    kind: "state",
-    sentence: "The stop cannot be reset while its cause stands.",
-    remedy: "Remove the cause, for example close the e-stop, then reset.",
-    status: 409,
-  },
-  unconfirmed: {
-    kind: "state",
-    sentence: "The robot was told to stop, but standstill was not measured.",
-    remedy: "Cut the motor supply by hand and look at the robot.",
-    status: 504,
-  },
-  "lease-lost": {
-    kind: "state",
-    sentence: "Whoever asked for the motion went silent.",
-    remedy: "Ask again once the connection is back.",
-    status: 409,
-  },
-  "deadline-passed": {
-    kind: "state",
-    sentence: "The motion did not end before its deadline.",
-    remedy: "Ask again, with a later deadline if the way is long.",
-    status: 504,
-  },
-  superseded: {
-    kind: "state",
-    sentence: "A newer instruction took its place.",
-    remedy: "Nothing: the newer one is carried out.",
-    status: 409,
-  },
-  "no-capability": {
-    kind: "state",
-    sentence: "This body cannot do that.",
-    remedy: "See its capabilities in the robot's info.",
-    status: 409,
-  },
+  "no-path": state(
+    409,
+    "There is no free way to that place.",
+    "Open the door or clear the way, then ask again.",
+  ),
+  "no-motion": state(
+    409,
+    "Motion was commanded, but no motion was measured.",
+    "Look for a blocked wheel or a cut motor supply.",
+  ),
+  blocked: state(409, "Something stands in the way.", "Clear the way, then ask again."),
+  lost: state(409, "The robot does not know where it is.", "Put it where it can see a wall tag."),
+  busy: state(409, "The robot is doing something else.", "Wait, or say stop first."),
+  stopped: state(
+    409,
+    "The robot is stopped and stays so until it is reset.",
+    "Look that the way is free, then reset it.",
+  ),
+  "not-armed": state(
+    409,
+    "The motors could not be armed.",
+    "Read the arming check that failed in state/safety.",
+  ),
+  "reset-refused": state(
+    409,
+    "The stop cannot be reset while its cause stands.",
+    "Remove the cause, for example close the e-stop, then reset.",
+  ),
+  unconfirmed: state(
+    504,
+    "The robot was told to stop, but standstill was not measured.",
+    "Cut the motor supply by hand and look at the robot.",
+  ),
+  "lease-lost": state(
+    409,
+    "Whoever asked for the motion went silent.",
+    "Ask again once the connection is back.",
+  ),
+  "deadline-passed": state(
+    504,
+    "The motion did not end before its deadline.",
+    "Ask again, with a later deadline if the way is long.",
+  ),
+  superseded: state(
+    409,
+    "A newer instruction took its place.",
+    "Nothing: the newer one is carried out.",
+  ),
+  "no-capability": state(
+    409,
+    "This body cannot do that.",
+    "See its capabilities in the robot's info.",
+  ),
   // What is outside of us.
-  "link-down": {
-    kind: "outside",
-    sentence: "The real-time core does not answer.",
-    remedy: "Check the cable and the power of the motor board.",
-    status: 503,
-  },
-  "robot-away": {
-    kind: "outside",
-    sentence: "The robot is not connected.",
-    remedy: "Start the robot process, or wait until it is back.",
-    status: 503,
-  },
-  "broker-away": {
-    kind: "outside",
-    sentence: "The message broker is not reachable.",
-    remedy: "Start it, or check its address.",
-    status: 503,
-  },
-  "reply-timeout": {
-    kind: "outside",
-    sentence: "The robot did not answer in time.",
-    remedy: "Look at its status; nothing is assumed to have happened.",
-    status: 504,
-  },
-  "port-taken": {
-    kind: "outside",
-    sentence: "The port is in use by another program.",
-    remedy: "Stop that program, or choose another port with --port.",
-    status: 503,
-  },
-  "bad-world": {
-    kind: "input",
-    sentence: "The world file cannot be used.",
-    remedy: "Compare it with sim/worlds/house_001.json.",
-    status: 400,
-  },
-  "bad-board": {
-    kind: "input",
-    sentence: "The board file cannot be used.",
-    remedy: "Compare it with hardware/boards/mk1.json.",
-    status: 400,
-  },
-  "bad-file": {
-    kind: "input",
-    sentence: "A file cannot be read or has the wrong form.",
-    remedy: "Check its path and its form.",
-    status: 400,
-  },
-  usage: {
-    kind: "input",
-    sentence: "The command line was not understood.",
-    remedy: "See --help.",
-    status: 400,
-  },
-  "bad-origin": {
-    kind: "input",
-    sentence: "The request comes from another site.",
-    remedy: "Open the dashboard at the address that Timmy printed.",
-    status: 403,
-  },
-  "no-session": {
-    kind: "input",
-    sentence: "The request carries no valid session.",
-    remedy: "Reload the dashboard.",
-    status: 401,
-  },
-  "not-found": {
-    kind: "input",
-    sentence: "There is nothing at this address.",
-    remedy: "See the list of addresses in companion/README.md.",
-    status: 404,
-  },
-  "rate-limited": {
-    kind: "input",
-    sentence: "Too many requests in a short time.",
-    remedy: "Slow down.",
-    status: 429,
-  },
-  internal: {
-    kind: "internal",
-    sentence: "Something in Timmy is wrong.",
-    remedy: "Please report it with the log lines around it.",
-    status: 500,
-  },
+  "link-down": outside(
+    503,
+    "The real-time core does not answer.",
+    "Check the cable and the power of the motor board.",
+  ),
+  "robot-away": outside(
+    503,
+    "The robot is not connected.",
+    "Start the robot process, or wait until it is back.",
+  ),
+  "broker-away": outside(
+    503,
+    "The message broker is not reachable.",
+    "Start it, or check its address.",
+  ),
+  "reply-timeout": outside(
+    504,
+    "The robot did not answer in time.",
+    "Look at its status; nothing is assumed to have happened.",
+  ),
+  "port-taken": outside(
+    503,
+    "The port is in use by another program.",
+    "Stop that program, or choose another port with --port.",
+  ),
+  "bad-world": input(
+    400,
+    "The world file cannot be used.",
+    "Compare it with sim/worlds/house_001.json.",
+  ),
+  "bad-board": input(
+    400,
+    "The board file cannot be used.",
+    "Compare it with hardware/boards/mk1.json.",
+  ),
+  "bad-file": input(
+    400,
+    "A file cannot be read or has the wrong form.",
+    "Check its path and its form.",
+  ),
+  usage: input(400, "The command line was not understood.", "See --help."),
+  "bad-origin": input(
+    403,
+    "The request comes from another site.",
+    "Open the dashboard at the address that Timmy printed.",
+  ),
+  "no-session": input(401, "The request carries no valid session.", "Reload the dashboard."),
+  "not-found": input(
+    404,
+    "There is nothing at this address.",
+    "See the list of addresses in companion/README.md.",
+  ),
+  "rate-limited": input(429, "Too many requests in a short time.", "Slow down."),
+  internal: internal(
+    500,
+    "Something in Timmy is wrong.",
+    "Please report it with the log lines around it.",
+  ),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -34,12 +34,15 @@ export function decodePayload<T extends z.ZodType>(
   return { ok: false, code: "bad-payload", detail: `${where}: ${issue?.message ?? "invalid"}` };
 }
 
+/** A payload without its envelope. */
+export type Fields<T extends z.ZodType> = Omit<z.infer<T>, "v" | "seq" | "ts">;
+
 /** Puts the envelope on: contract version, a counter, wall time. */
 export function createEncoder(clock: Pick<Clock, "wallMs">) {
   let seq = 0;
   return {
     envelope: () => ({ v: 1 as const, seq: seq++, ts: Math.round(clock.wallMs()) }),
-    encode<T extends z.ZodType>(_schema: T, fields: Omit<z.infer<T>, "v" | "seq" | "ts">): string {
+    encode<T extends z.ZodType>(_schema: T, fields: Fields<T>): string {
       return JSON.stringify({ v: 1, seq: seq++, ts: Math.round(clock.wallMs()), ...fields });
     },
   };
