@@ -61,7 +61,7 @@ async function run(): Promise<void> {
   const seed = Math.floor(numberOf(args.seed, "seed", 0, 0xffff_ffff));
   const speed = numberOf(args.speed, "speed", 0.01, 100);
   const board = loadBoard(args.board);
-  const core = await createWasmCore(board);
+  const core = createWasmCore(board);
   const house = loadWorld(args.world, { closedDoors: args.close });
   const world = await createSimWorld({ world: house, board, seed, core });
   const logger = createStderrLogger();
