@@ -223,6 +223,14 @@ export function createReporter(ports: ReporterPorts) {
         }),
       );
       if (bus.connected()) introduce();
+      // The last will of a connection that died before may arrive after we are back.
+      ends.push(
+        bus.subscribe(topics.status, ({ payload }) => {
+          if (timer !== null && new TextDecoder().decode(payload) !== "online") {
+            bus.publish(topics.status, "online", { qos: 1, retain: true });
+          }
+        }),
+      );
       timer = time.timers.every("report states", reportPeriodMs, () => {
         reportStates();
         reportPath();
@@ -232,6 +240,7 @@ export function createReporter(ports: ReporterPorts) {
     },
     stop(): void {
       timer?.cancel();
+      timer = null;
       for (const end of ends.splice(0)) end();
       bus.publish(topics.status, "offline", { qos: 1, retain: true });
     },

@@ -1,0 +1,108 @@
+import { parseArgs } from "node:util";
+import { TimmyError } from "@timmy/shared/errors";
+
+/** What `timmy up` was asked for. */
+export interface UpOptions {
+  readonly help: boolean;
+  readonly headless: boolean;
+  readonly once: string | null;
+  readonly json: boolean;
+  readonly seed: number;
+  readonly world: string;
+  /** Doors or rooms that are shut. */
+  readonly closed: readonly string[];
+  /** `lockstep` is a virtual clock in one process; a number is real processes at that pace. */
+  readonly speed: "lockstep" | number;
+  readonly httpPort: number;
+  readonly mqttPort: number;
+  readonly folder: string;
+  readonly open: boolean;
+}
+
+export const upHelp = `timmy up: a house, a robot in it, and a page to talk to it.
+
+  npm start                                     the house and the dashboard
+  npm start -- --headless                       the same without the page
+  npm start -- --headless --once "go to the kitchen" --json
+                                                one instruction, one line of JSON, then the end
+
+  --once TEXT         do one instruction and leave; exit code 0 only when it was done
+  --json              one JSON object on stdout instead of sentences
+  --headless          do not build or open the dashboard
+  --seed N            the chance in the simulated sensors (default 1)
+  --world NAME|FILE   the house (default house_001)
+  --close ROOM        shut the doors of a room; may be repeated
+  --speed lockstep|K  lockstep: virtual time, reproducible to the bit (default of --once);
+                      K: real processes at K times real time (default 1)
+  --port N            the dashboard's port (default 8420)
+  --mqtt-port N       the broker's port (default 1883)
+  --data DIR          where the agent keeps its memory (default .timmy)
+  --no-open           do not open the page in a browser
+
+Exit codes: 0 done, 1 not done, 2 the command line was not understood.
+`;
+
+function wholeNumber(name: string, text: string, max: number): number {
+  if (!/^\d{1,10}$/.test(text) || Number(text) > max) {
+    throw new TimmyError("usage", `--${name} wants a whole number up to ${max}, not "${text}".`);
+  }
+  return Number(text);
+}
+
+function readSpeed(text: string | undefined, once: boolean): "lockstep" | number {
+  if (text === undefined) return once ? "lockstep" : 1;
+  if (text === "lockstep") {
+    if (once) return text;
+    throw new TimmyError("usage", "--speed lockstep goes with --once.");
+  }
+  const factor = Number(text);
+  if (Number.isFinite(factor) && factor >= 0.1 && factor <= 20) return factor;
+  throw new TimmyError(
+    "usage",
+    `--speed wants lockstep or a number from 0.1 to 20, not "${text}".`,
+  );
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        help: { type: "boolean", short: "h", default: false },
+        headless: { type: "boolean", default: false },
+        once: { type: "string" },
+        json: { type: "boolean", default: false },
+        seed: { type: "string", default: "1" },
+        world: { type: "string", default: "house_001" },
+        close: { type: "string", multiple: true, default: [] },
+        speed: { type: "string" },
+        port: { type: "string", default: "8420" },
+        "mqtt-port": { type: "string", default: "1883" },
+        data: { type: "string", default: ".timmy" },
+        "no-open": { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (cause) {
+    throw new TimmyError("usage", cause instanceof Error ? cause.message : "", { cause });
+  }
+}
+
+/** Reads the arguments of `timmy up`. Throws `usage`. */
+export function readUpOptions(argv: readonly string[]): UpOptions {
+  const values = parse(argv);
+  const once = values.once ?? null;
+  return {
+    help: values.help,
+    headless: values.headless,
+    once,
+    json: values.json,
+    seed: wholeNumber("seed", values.seed, 0xffff_ffff),
+    world: values.world,
+    closed: values.close,
+    speed: readSpeed(values.speed, once !== null),
+    httpPort: wholeNumber("port", values.port, 65_535),
+    mqttPort: wholeNumber("mqtt-port", values["mqtt-port"], 65_535),
+    folder: values.data,
+    open: !values["no-open"],
+  };
+}
