@@ -1,5 +1,5 @@
-import type { ErrorCode } from "@timmy/shared/errors";
 import type { DriveMode } from "@timmy/shared/agent/world-state";
+import type { ErrorCode } from "@timmy/shared/errors";
 
 /** The core's last state frame, as numbers; ages are at the time of the frame. */
 export interface CoreState {

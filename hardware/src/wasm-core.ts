@@ -4,9 +4,15 @@ import type { Board } from "./board.ts";
 import type { CoreHost, CoreInputs, CoreOutputs } from "./core-host.ts";
 import { boardParams, type CoreParam, coreParams } from "./core-params.ts";
 
+/** The part of the engine's own interface that we use; Node's types leave it to the DOM's. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
+};
+
 /** What core.wasm exports; the names stand in realtime/hosts/wasm/host.c. */
-interface CoreExports {
-  readonly memory: WebAssembly.Memory;
+export interface CoreExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
   defaults(): void;
   param(id: number, value: number): number;
   start(startTick: number): void;
@@ -48,14 +54,14 @@ export interface WasmCore extends CoreHost {
 }
 
 const nothing = new Uint8Array(0);
-let compiled: WebAssembly.Module | null = null;
+let compiled: object | null = null;
 
 /** A fresh instance with memory of its own; the module is compiled once per process. */
 export function instantiateCore(): CoreExports {
   compiled ??= new WebAssembly.Module(
     readFileSync(new URL("../realtime/core.wasm", import.meta.url)),
   );
-  return new WebAssembly.Instance(compiled, {}).exports as unknown as CoreExports;
+  return new WebAssembly.Instance(compiled, {}).exports as CoreExports;
 }
 
 /** The real-time core as WebAssembly, powered up with a board's values. Throws `bad-board`. */

@@ -16,7 +16,8 @@ static void take_arm(struct core *core, struct session *session, const struct fr
     report_ack(core, frame, ACK_BAD_NONCE, 0);
     return;
   }
-  if (core->stop.mode == MODE_ARMED && !core->disarming) {
+  if (core->stop.mode == MODE_ARMED) {
+    core->disarming = false;
     report_ack(core, frame, ACK_OK, 0);
     return;
   }
