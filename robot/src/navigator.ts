@@ -53,6 +53,8 @@ export function isStill(core: CoreState): boolean {
 
 /** Metres around the goal in which the robot counts as arrived. */
 const arrivedM = 0.1;
+/** Milliseconds of measured standstill before an arrival counts. */
+const stillMs = 300;
 /** Milliseconds of no progress before something is done about it. */
 const patienceMs = 1500;
 
@@ -117,6 +119,8 @@ function createGoTo(goal: Point, parts: GoToParts): Motion {
   let follower: PathFollower | null = null;
   let replans = 0;
   let search: { readonly fromMs: number } | null = null;
+  let stillFromMs: number | null = null;
+  let arrived = false;
   const progress = createProgressWatch();
 
   function replan(view: MotionView): boolean {
@@ -142,7 +146,10 @@ function createGoTo(goal: Point, parts: GoToParts): Motion {
       if (follower === null && !replan(view)) return end("no-path");
       if (follower === null) return end("internal");
       const { velocity, remainingM, offM } = follower.step(view.pose);
-      if (distance < arrivedM || remainingM < 0.02) return settle(view, distance);
+      if (arrived || distance < arrivedM || remainingM < 0.02) {
+        arrived = true;
+        return settle(view, distance);
+      }
       if (offM > 0.35) {
         follower = null;
         return run(0, 0);
@@ -156,7 +163,11 @@ function createGoTo(goal: Point, parts: GoToParts): Motion {
     },
   };
   function settle(view: MotionView, distance: number): MotionStep {
-    if (!isStill(view.core)) return { status: "running", velocity: standstill };
+    if (!isStill(view.core)) stillFromMs = null;
+    else stillFromMs ??= view.nowMs;
+    if (stillFromMs === null || view.nowMs - stillFromMs < stillMs) {
+      return { status: "running", velocity: standstill };
+    }
     // The planner moves a goal that stands too near to a solid; the path's end then counts.
     return end(distance < 0.5 ? null : "no-path");
   }

@@ -1,0 +1,144 @@
+#!/usr/bin/env node
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { createWorkerLink } from "@timmy/firmware-bridge/worker-link";
+import { loadBoard } from "@timmy/hardware/board";
+import { openMemoryStore } from "@timmy/memory/store";
+import { TimmyError } from "@timmy/shared/errors";
+import { type FloorPlan, floorPlanSchema } from "@timmy/shared/map/floor-plan";
+import { nodePattern } from "@timmy/shared/mqtt/topics";
+import { createRandom } from "@timmy/shared/ports/random";
+import { createSystemTime } from "@timmy/shared/ports/time";
+import { createRobot, robotWill } from "./app.ts";
+import { createProcessLogger } from "./log.ts";
+import { connectBus } from "./mqtt-connection.ts";
+import { createSocketTagSensor } from "./socket-tag-sensor.ts";
+import { silentVoice } from "./voice.ts";
+
+const usage = `timmy-robot: the robot's own process.
+
+  node robot/src/main.ts --core SOCKET --sensors SOCKET --plan FILE [options]
+
+  --core SOCKET       unix socket of the real-time core
+  --sensors SOCKET    unix socket of the camera's tag sightings
+  --plan FILE         floor plan (JSON, the form of shared/schemas/map.json, field "plan")
+  --broker URL        default mqtt://127.0.0.1:1883
+  --node NAME         default timmy
+  --companion NAME    the node that offers cognition, default companion
+  --board NAME        default mk1
+  --tier TIER         hard, firm, soft or simulated; default simulated
+  --data DIR          where the memory is kept, default .timmy
+  --ui URL            the dashboard's address, for the fact sheet
+
+Example: node robot/src/main.ts --core /tmp/t/core.sock --sensors /tmp/t/sensors.sock --plan plan.json
+`;
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        help: { type: "boolean", short: "h", default: false },
+        core: { type: "string" },
+        sensors: { type: "string" },
+        plan: { type: "string" },
+        broker: { type: "string", default: "mqtt://127.0.0.1:1883" },
+        node: { type: "string", default: "timmy" },
+        companion: { type: "string", default: "companion" },
+        board: { type: "string", default: "mk1" },
+        tier: { type: "string", default: "simulated" },
+        data: { type: "string", default: ".timmy" },
+        ui: { type: "string", default: "" },
+      },
+    }).values;
+  } catch (cause) {
+    throw new TimmyError("usage", cause instanceof Error ? cause.message : "", { cause });
+  }
+}
+
+function readPlan(path: string): FloorPlan {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new TimmyError("bad-file", `The floor plan "${path}" cannot be read.`, { cause });
+  }
+  const parsed = floorPlanSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new TimmyError("bad-file", `Floor plan: ${issue?.path.join(".")}: ${issue?.message}.`);
+}
+
+function readTier(text: string) {
+  const tiers = ["hard", "firm", "soft", "simulated"] as const;
+  const tier = tiers.find((known) => known === text);
+  if (tier === undefined) throw new TimmyError("usage", `There is no tier "${text}".`);
+  return tier;
+}
+
+function run(): void {
+  const args = readArguments();
+  if (args.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  const { core, sensors, node, companion } = args;
+  if (core === undefined || sensors === undefined || args.plan === undefined) {
+    throw new TimmyError("usage", "--core, --sensors and --plan are needed.");
+  }
+  if (!nodePattern.test(node) || !nodePattern.test(companion)) {
+    throw new TimmyError("usage", "A node's name has 1 to 32 of a-z, 0-9, _ and -.");
+  }
+  const time = createSystemTime();
+  const logger = createProcessLogger("robot");
+  const random = createRandom(Math.floor(Math.random() * 0x1_0000_0000));
+  mkdirSync(args.data, { recursive: true });
+  const clientId = `timmy-robot-${node}`;
+  const robot = createRobot(
+    {
+      bus: connectBus({ url: args.broker, clientId, will: robotWill(node), logger }),
+      link: createWorkerLink({ socketPath: core, logger }),
+      tags: createSocketTagSensor(sensors, { timers: time.timers, logger }),
+      memory: openMemoryStore(join(args.data, "memory.sqlite"), time.clock),
+      voice: silentVoice,
+      time,
+      random,
+      logger,
+    },
+    {
+      node,
+      companion,
+      identity: { id: node, name: "Timmy", epoch: 1 },
+      board: loadBoard(args.board),
+      plan: readPlan(args.plan),
+      version: "0.1.0",
+      tier: readTier(args.tier),
+      ui: args.ui,
+    },
+  );
+  let stopping = false;
+  async function stop(why: string): Promise<void> {
+    if (stopping) return;
+    stopping = true;
+    logger.info("robot stops", { why });
+    // Whatever hangs, the process ends, and the core stops the motors by its own rules.
+    const last = setTimeout(() => process.exit(1), 3000);
+    last.unref();
+    await robot.stop();
+    process.exit(0);
+  }
+  process.on("SIGTERM", () => void stop("SIGTERM"));
+  process.on("SIGINT", () => void stop("SIGINT"));
+  // Under a supervisor stdin is a pipe that closes when the supervisor is gone.
+  process.stdin.on("end", () => void stop("supervisor gone"));
+  if (!process.stdin.isTTY) process.stdin.resume();
+  robot.start();
+  process.stdout.write(`${JSON.stringify({ ready: true, node })}\n`);
+}
+
+try {
+  run();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(error instanceof TimmyError && error.code === "usage" ? 2 : 1);
+}

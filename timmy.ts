@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+import { TimmyError } from "@timmy/shared/errors";
+
+const help = `timmy: the agent you can move, and the robot that cannot pretend it stopped.
+
+  timmy up        a house, a robot in it, and a page to talk to it (npm start)
+  timmy help      this page
+  timmy version   the version
+
+Each command has --help. Example: timmy up --headless --once "go to the kitchen" --json
+`;
+
+async function run(argv: readonly string[]): Promise<number> {
+  const [command = "help", ...rest] = argv;
+  switch (command) {
+    case "up": {
+      const { up } = await import("./cli/up.ts");
+      return up(rest);
+    }
+    case "help":
+    case "--help":
+    case "-h":
+      process.stdout.write(help);
+      return 0;
+    case "version":
+    case "--version": {
+      const { version } = await import("./cli/house.ts");
+      process.stdout.write(`${version}\n`);
+      return 0;
+    }
+    default:
+      throw new TimmyError("usage", `There is no command "${command}".`);
+  }
+}
+
+try {
+  process.exitCode = await run(process.argv.slice(2));
+} catch (error) {
+  const expected = error instanceof TimmyError;
+  process.stderr.write(`${expected ? error.message : ((error as Error).stack ?? error)}\n`);
+  process.exitCode = expected && error.code === "usage" ? 2 : 1;
+}
