@@ -1,0 +1,59 @@
+/** Bytes of a `cmd/decide`: the text and the rooms of a large house. */
+export const maxDecideBytes = 16_384;
+/** Bytes of a `cmd/hear`, which a robot reads up to this size. */
+export const maxHearBytes = 16_384;
+/** Questions to the mind at once; more are refused as busy. */
+export const maxDecisions = 16;
+/** Ids of questions that are remembered to answer none twice. */
+export const rememberedQuestions = 512;
+/** Events of the robot that a new dashboard gets to see; the oldest is dropped. */
+export const keptEvents = 200;
+/** Commands that wait for their answer at once; more are refused. */
+export const maxPendingCommands = 32;
+/** Leases that are renewed at once; the oldest is given up. */
+export const maxLeases = 16;
+/** Ended tasks that are remembered, because their end may arrive before the command's answer. */
+export const rememberedTasks = 64;
+/** Milliseconds that a command waits for its answer. */
+export const replyTimeoutMs = 3000;
+/** Milliseconds that an instruction waits: a mind may have to think. */
+export const hearTimeoutMs = 12_000;
+/** Milliseconds that a stop waits for measured standstill. */
+export const stopTimeoutMs = 5000;
+/** Milliseconds between two pings of an event stream. */
+export const pingMs = 400;
+/** Dashboards that may listen at once. */
+export const maxStreams = 16;
+/** Events that wait for one slow dashboard; then telemetry is dropped, then the dashboard. */
+export const streamQueue = 512;
+/** Bytes of an HTTP body. */
+export const maxBodyBytes = 16_384;
+/** Sessions of browsers; the oldest is forgotten. */
+export const maxSessions = 64;
+/** Bytes of a file of the dashboard. */
+export const maxAssetBytes = 8_388_608;
+/** Milliseconds between two set-points of a joystick (20 Hz). */
+export const joystickPeriodMs = 50;
+/** Milliseconds of silence after which a joystick counts as let go. */
+export const joystickSilenceMs = 300;
+/** Messages in a row that make no sense, after which a joystick is closed. */
+export const maxBadJoystick = 20;
+/** Bytes of one joystick message. */
+export const maxJoystickBytes = 256;
+/** Bytes of an MQTT packet: the floor plan (64 kB) and its topic. */
+export const maxPacketBytes = 69_632;
+/** Clients of the broker at once. */
+export const maxBrokerClients = 64;
+/** Milliseconds between a death and the next start of a process, doubled up to the longest. */
+export const restartFirstMs = 200;
+export const restartLongestMs = 5000;
+/** Deaths within the window after which a process is given up. */
+export const maxDeaths = 5;
+export const deathWindowMs = 60_000;
+/** Milliseconds that a process may take to say that it is ready. */
+export const readyTimeoutMs = 20_000;
+/** Milliseconds between SIGTERM and SIGKILL. */
+export const killAfterMs = 3000;
+/** Lines of stderr that are kept of each process, and characters of each. */
+export const keptErrorLines = 12;
+export const keptLineChars = 400;
