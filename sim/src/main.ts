@@ -57,7 +57,7 @@ async function run(): Promise<void> {
     process.stdout.write(usage);
     return;
   }
-  if (args.sockets === undefined) throw new TimmyError("usage", usage);
+  if (args.sockets === undefined) throw new TimmyError("usage", "--sockets DIR is missing.");
   const seed = Math.floor(numberOf(args.seed, "seed", 0, 0xffff_ffff));
   const speed = numberOf(args.speed, "speed", 0.01, 100);
   const board = loadBoard(args.board);

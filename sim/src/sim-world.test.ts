@@ -203,11 +203,14 @@ describe("the trace", () => {
 describe("a snapshot", () => {
   it("goes on as the world did, to the same trace", async () => {
     const { world, run } = await start(createDutyCore(0.2));
+    const tags: (readonly TagSighting[])[] = [];
+    world.tags.onSightings((sightings) => tags.push(sightings));
     world.addObstacle({ x_m: 2, y_m: 3.9, size_m: 0.2 });
     run(2040);
     const snapshot = world.snapshot();
     run(3000);
-    const [truth, trace] = [world.truth(), world.trace()];
+    const [truth, trace, seen] = [world.truth(), world.trace(), tags.slice(-30)];
+    expect(seen.flat().length).toBeGreaterThan(5);
     world.removeObstacles();
     run(500);
     // The fake core pings every 60 ms of its own count: put it back into step.
@@ -216,6 +219,7 @@ describe("a snapshot", () => {
     run(3000);
     expect(world.truth()).toEqual(truth);
     expect(world.trace()).toBe(trace);
+    expect(tags.slice(-30)).toEqual(seen);
   });
 });
 
