@@ -1,0 +1,38 @@
+import type { DashboardState } from "./dashboard-state.ts";
+import { formatReason } from "./format.ts";
+import { stopLabel } from "./stop-label.ts";
+import type { Action } from "./store.ts";
+
+/**
+ * What a screen reader is told without asking: stops, arrivals and refusals, nothing else. Null when
+ * this action is none of them.
+ */
+export function announcementOf(
+  before: DashboardState,
+  after: DashboardState,
+  action: Action,
+): string | null {
+  if (action.type === "answered") {
+    return action.reply.ok ? null : `Refused. ${action.reply.sentence}`;
+  }
+  if (action.type === "stop-attempt-failed" || action.type === "stop-given-up") {
+    return `The stop was not sent. ${action.sentence}`;
+  }
+  if (action.type !== "wire") return null;
+  const { event } = action;
+  // A snapshot tells of the past; only the present stop is worth a word.
+  const isNews = event.name !== "snapshot" || before.companion !== null;
+  const safety = after.groups.safety?.value;
+  const was = before.groups.safety?.value.stop_state ?? "none";
+  if (isNews && safety !== undefined && safety.stop_state !== was) {
+    if (safety.stop_state === "none") return "The stop was reset.";
+    const { words } = stopLabel(after, action.nowMs);
+    const reason = formatReason(safety.stop_reason);
+    return reason === "" ? `${words}.` : `${words}. Reason: ${reason}.`;
+  }
+  if (event.name === "event" && event.body.kind === "task") {
+    const { phase, outcome, sentence } = event.body.payload;
+    if (phase === "ended" && sentence !== "") return outcome === "done" ? sentence : `${sentence}`;
+  }
+  return null;
+}

@@ -1,0 +1,36 @@
+/** Milliseconds without a word from the companion after which the page says "disconnected". */
+export const silenceMs = 900;
+/** Milliseconds between two looks at that silence. */
+export const silenceCheckMs = 100;
+/** Milliseconds before a broken event stream is opened again. */
+export const reconnectMs = 1000;
+/** A retained state is refreshed every 10 s; older than this, it is stale. */
+export const staleMs = 12_000;
+/** Milliseconds that Escape has to be held to stop. */
+export const escapeHoldMs = 400;
+/** Milliseconds within which a reset has to be confirmed. */
+export const resetConfirmMs = 5000;
+/** Milliseconds without a measured answer after which a stop that was sent counts as unconfirmed. */
+export const stopAnswerMs = 3000;
+/** Milliseconds that one request may take; the companion gives a mind 12 s to think. */
+export const requestMs = 15_000;
+/** Milliseconds that one attempt to stop may take (the companion waits 5 s), and the pause after. */
+export const stopAttemptMs = 6000;
+export const stopRetryMs = 500;
+/** Attempts to send one stop; every attempt that fails is said at once. */
+export const stopAttempts = 20;
+/** Milliseconds between two set-points while the robot is driven by hand. */
+export const drivePeriodMs = 100;
+/** The turn rate of the hand drive, rad/s; the robot's own limit is 1.5. */
+export const driveTurnRadps = 1.5;
+/** The share of the allowed speed that the keys ask for; the pad reaches all of it. */
+export const driveKeyShare = 0.6;
+/** Items that the conversation keeps; the oldest is forgotten. */
+export const keptItems = 200;
+/** Points of the driven way that are kept, and the step between two of them. */
+export const keptTrailPoints = 3000;
+export const trailStepM = 0.03;
+/** A pose that jumps further than this was corrected, not driven. */
+export const jumpM = 0.6;
+/** Characters of one instruction (the robot refuses more than 500). */
+export const instructionChars = 500;

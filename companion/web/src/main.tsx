@@ -1,0 +1,122 @@
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import { App } from "./app.tsx";
+import { createDashboardState, whyNoMotion } from "./core/dashboard-state.ts";
+import type { DriveInput } from "./core/drive-input.ts";
+import { noDrive } from "./core/drive-input.ts";
+import type { Action } from "./core/store.ts";
+import { reduce } from "./core/store.ts";
+import { silenceCheckMs } from "./limits.ts";
+import { startEventStream } from "./shell/event-stream.ts";
+import { createJoystick } from "./shell/joystick.ts";
+import { startKeyboard } from "./shell/keyboard.ts";
+import { createRobotApi } from "./shell/robot-api.ts";
+import type { ThemeChoice } from "./shell/theme.ts";
+import { startTheme } from "./shell/theme.ts";
+import "./style/tokens.css";
+import "./style/layout.css";
+import "./style/parts.css";
+import "./style/conversation.css";
+import type { Dash, DriveStatus } from "./ui/dash.ts";
+
+/** The only place where real clocks, sockets and storage are taken hold of. */
+const monotonicMs = (): number => performance.now();
+const afterMs = (delayMs: number, run: () => void): void => {
+  setTimeout(run, delayMs);
+};
+
+const state = signal(createDashboardState(monotonicMs()));
+const nowMs = signal(monotonicMs());
+const dispatch = (action: Action): void => {
+  state.value = reduce(state.value, action);
+};
+
+const api = createRobotApi({
+  fetch: (path, init) => fetch(path, init),
+  dispatch,
+  nowMs: monotonicMs,
+  wallMs: () => Date.now(),
+  stopIsPending: () => state.value.stopRequest.phase === "sending",
+  sleep: (delayMs) => new Promise((resolve) => afterMs(delayMs, resolve)),
+});
+
+const driveStatus = signal<DriveStatus>("closed");
+const held = signal<DriveInput>(noDrive);
+const joystick = createJoystick({
+  connect: () =>
+    new WebSocket(new URL("/api/robot/joystick", location.href.replace(/^http/, "ws"))),
+  every: (periodMs, run) => {
+    const handle = setInterval(run, periodMs);
+    return () => clearInterval(handle);
+  },
+  maxSpeedMps: () => state.value.info?.max_speed_mps ?? 0,
+  onChange: (status) => {
+    driveStatus.value = status;
+  },
+});
+function hold(input: DriveInput): void {
+  const next = whyNoMotion(state.value) === null ? input : noDrive;
+  held.value = next;
+  joystick.hold(next);
+}
+function stop(): void {
+  hold(noDrive);
+  void api.stop();
+}
+
+const choice = signal<ThemeChoice>("system");
+const shown = signal<"light" | "dark">("light");
+const theme = startTheme({
+  storage: {
+    getItem: (key) => localStorage.getItem(key),
+    setItem: (key, value) => localStorage.setItem(key, value),
+  },
+  prefersDark: matchMedia("(prefers-color-scheme: dark)"),
+  root: document.documentElement,
+  onChange: (nextChoice, nextShown) => {
+    choice.value = nextChoice;
+    shown.value = nextShown;
+  },
+});
+
+const reduced = matchMedia("(prefers-reduced-motion: reduce)");
+const dash: Dash = {
+  state,
+  nowMs,
+  monotonicMs,
+  api: { ...api, stop: async () => stop() },
+  drive: {
+    status: driveStatus,
+    held,
+    switchTo: (on) => (on ? joystick.open() : joystick.close()),
+    hold,
+  },
+  theme: { choice, shown, next: () => theme.next() },
+  reducedMotion: () => reduced.matches,
+};
+
+startKeyboard({
+  target: window,
+  nowMs: monotonicMs,
+  afterMs,
+  stop,
+  driveIsOn: () => driveStatus.value === "open",
+  drive: hold,
+});
+startEventStream({
+  open: () => new EventSource("/api/events"),
+  afterMs,
+  onEvent: (event) => dispatch({ type: "wire", event, nowMs: monotonicMs() }),
+  onBroken: () => dispatch({ type: "link-broke" }),
+});
+setInterval(() => {
+  dispatch({ type: "tick", nowMs: monotonicMs() });
+  // What was held must not go on when the robot stopped or the page lost sight of it.
+  if (held.value !== noDrive && whyNoMotion(state.value) !== null) hold(noDrive);
+}, silenceCheckMs);
+setInterval(() => {
+  nowMs.value = monotonicMs();
+}, 500);
+
+const root = document.getElementById("app");
+if (root !== null) render(<App dash={dash} />, root);

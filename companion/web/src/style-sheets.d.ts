@@ -1,0 +1,2 @@
+/** The bundler takes style sheets in; the compiler only has to know that they exist. */
+declare module "*.css";

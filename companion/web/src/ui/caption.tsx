@@ -1,0 +1,29 @@
+import type { JSX } from "preact";
+import { presenceOf } from "../core/dashboard-state.ts";
+import { doingWords } from "../core/robot-words.ts";
+import type { Dash } from "./dash.ts";
+import { useSelect } from "./dash.ts";
+import { ResetControl } from "./reset-control.tsx";
+
+/** Where it is, what it is doing and why, above the map; beside it the way out of a stop. */
+export function Caption({ dash }: { readonly dash: Dash }): JSX.Element {
+  const { where, what, why } = useSelect(dash, doingWords);
+  const arming = useSelect(dash, (state) => {
+    const safety = state.groups.safety?.value;
+    const shown = presenceOf(state) === "live" && safety?.stop_state === "none";
+    return shown ? safety.arming : "";
+  });
+  return (
+    <div class="caption">
+      <div class="caption-words">
+        <h2>{what}</h2>
+        <p class="quiet">
+          {where}
+          {why === "" ? null : <span>. {why.charAt(0).toUpperCase() + why.slice(1)}</span>}
+        </p>
+        {arming === "" ? null : <p>Not ready to move: {arming}</p>}
+      </div>
+      <ResetControl dash={dash} />
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Item, Note } from "../core/conversation.ts";
+import { presenceOf } from "../core/dashboard-state.ts";
+import { formatReason, formatTime } from "../core/format.ts";
+import type { Dash } from "./dash.ts";
+import { useSelect } from "./dash.ts";
+import { SpeakIcon, StopIcon, WarnIcon } from "./icons.tsx";
+import { TurnView } from "./turn.tsx";
+
+/** Pixels from the end within which the list still counts as read to the end. */
+const nearEndPx = 120;
+
+interface ConversationProps {
+  readonly dash: Dash;
+  /** Puts an example into the text field. */
+  readonly onExample: (text: string) => void;
+}
+
+/** What was asked, planned, measured, refused and said, the newest at the end. */
+export function Conversation({ dash, onExample }: ConversationProps): JSX.Element {
+  const items = useSelect(dash, (state) => state.items);
+  const loading = useSelect(dash, (state) => presenceOf(state) === "loading");
+  const list = useRef<HTMLDivElement>(null);
+  const wasAtEnd = useRef(true);
+  useEffect(() => {
+    const box = list.current;
+    if (box !== null && wasAtEnd.current) box.scrollTop = box.scrollHeight;
+  }, [items]);
+  return (
+    <section class="conversation" aria-labelledby="conversation-title">
+      <h2 id="conversation-title" class="visually-hidden">
+        Conversation
+      </h2>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls is reached by key. */}
+      <div
+        class="talk"
+        ref={list}
+        tabIndex={0}
+        role="group"
+        aria-label="What was said and done"
+        onScroll={({ currentTarget: box }) => {
+          wasAtEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < nearEndPx;
+        }}
+      >
+        {items.length > 0 ? (
+          <ol class="items">
+            {items.map((item) => (
+              <ItemView key={item.key} item={item} dash={dash} />
+            ))}
+          </ol>
+        ) : loading ? (
+          <p class="quiet">Loading the conversation...</p>
+        ) : (
+          <Examples dash={dash} onExample={onExample} />
+        )}
+      </div>
+    </section>
+  );
+}
+
+function ItemView({ item, dash }: { readonly item: Item; readonly dash: Dash }): JSX.Element {
+  return item.kind === "turn" ? <TurnView turn={item} dash={dash} /> : <NoteView note={item} />;
+}
+
+function NoteView({ note }: { readonly note: Note }): JSX.Element {
+  const glyph =
+    note.kind === "spoke" ? <SpeakIcon /> : note.kind === "stop" ? <StopIcon /> : <WarnIcon />;
+  const reason = note.kind === "stop" ? formatReason(note.detail) : note.detail;
+  return (
+    <li class={`note ${note.kind}`}>
+      {glyph}
+      <p>
+        {note.kind === "spoke" ? <span class="quiet">Timmy said </span> : null}
+        {note.kind === "spoke" ? `\u201c${note.sentence}\u201d` : note.sentence}
+        {reason === "" ? null : <span class="quiet"> {reason}.</span>}
+      </p>
+      <time dateTime={new Date(note.atWallMs).toISOString()}>{formatTime(note.atWallMs)}</time>
+    </li>
+  );
+}
+
+/** Sentences that this robot, in this house, understands without a model. */
+function Examples({ dash, onExample }: ConversationProps): JSX.Element {
+  const rooms = useSelect(dash, (state) => state.plan?.rooms ?? null);
+  const [first, second] = rooms ?? [];
+  const sentences = [
+    `go to the ${first?.name ?? "kitchen"}`,
+    `go to the ${second?.name ?? "hall"} and say hello`,
+    `patrol the ${first?.name ?? "kitchen"} and the ${second?.name ?? "hall"}`,
+    "come back",
+    "go to the dock",
+  ];
+  return (
+    <div class="empty">
+      <p>Nothing was asked yet. Tell Timmy where to go or what to say, for example:</p>
+      <ul>
+        {sentences.map((sentence) => (
+          <li key={sentence}>
+            <button type="button" class="plain example" onClick={() => onExample(sentence)}>
+              {sentence}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+import type { ReadonlySignal } from "@preact/signals";
+import { useComputed } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import type { DashboardState } from "../core/dashboard-state.ts";
+import type { DriveInput } from "../core/drive-input.ts";
+import type { RobotApi } from "../shell/robot-api.ts";
+import type { ThemeChoice } from "../shell/theme.ts";
+
+export type DriveStatus = "closed" | "opening" | "open" | "broken";
+
+/** All that a component may read or do. */
+export interface Dash {
+  readonly state: ReadonlySignal<DashboardState>;
+  /** The page's own clock, twice a second: enough for ages. */
+  readonly nowMs: ReadonlySignal<number>;
+  readonly monotonicMs: () => number;
+  readonly api: RobotApi;
+  readonly drive: {
+    readonly status: ReadonlySignal<DriveStatus>;
+    readonly held: ReadonlySignal<DriveInput>;
+    switchTo(on: boolean): void;
+    hold(input: DriveInput): void;
+  };
+  readonly theme: {
+    readonly choice: ReadonlySignal<ThemeChoice>;
+    readonly shown: ReadonlySignal<"light" | "dark">;
+    next(): void;
+  };
+  readonly reducedMotion: () => boolean;
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  const one = Object.entries(a);
+  const other = b as Readonly<Record<string, unknown>>;
+  if (one.length !== Object.keys(b).length) return false;
+  return one.every(([key, value]) => Object.is(value, other[key]));
+}
+
+/** A part of the state; the component renders again only when that part changed. */
+export function useSelect<T>(dash: Dash, pick: (state: DashboardState, nowMs: number) => T): T {
+  const last = useRef<{ value: T } | null>(null);
+  return useComputed(() => {
+    const value = pick(dash.state.value, dash.nowMs.value);
+    if (last.current === null || !isSame(last.current.value, value)) last.current = { value };
+    return last.current.value;
+  }).value;
+}

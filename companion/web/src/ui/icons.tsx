@@ -1,0 +1,94 @@
+import type { ComponentChildren, JSX } from "preact";
+
+/** One set: 24 x 24, one stroke width, always beside a word. */
+function icon(strokes: ComponentChildren): () => JSX.Element {
+  return () => (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      {strokes}
+    </svg>
+  );
+}
+
+export const RobotIcon = icon(
+  <>
+    <circle cx="12" cy="12" r="9" />
+    <path d="M8.5 15 12 7l3.5 8-3.5-2z" />
+  </>,
+);
+export const StopIcon = icon(
+  <>
+    <path d="M8.3 3h7.400L21 8.300v7.400L15.7 21H8.300L3 15.700V8.300z" />
+    <path d="M9 9h6v6H9z" />
+  </>,
+);
+export const BatteryIcon = icon(
+  <>
+    <path d="M4 8h14v8H4z" />
+    <path d="M21 11v2M7 11v2M10 11v2" />
+  </>,
+);
+export const BoltIcon = icon(<path d="M13 3 6 13.500h5L10.5 21 18 10.500h-5z" />);
+export const LinkIcon = icon(
+  <>
+    <path d="M5 13a10 10 0 0 1 14 0M8 16.500a6 6 0 0 1 8 0" />
+    <path d="M2.5 9.500a14 14 0 0 1 19 0M12 20h.01" />
+  </>,
+);
+export const UnlinkIcon = icon(
+  <>
+    <path d="M5 13a10 10 0 0 1 4-2.500M8 16.500a6 6 0 0 1 8 0M15 10.500a10 10 0 0 1 4 2.5" />
+    <path d="M12 20h.01M4 4l16 16" />
+  </>,
+);
+export const CheckIcon = icon(<path d="m5 12.5 4.5 4.500L19 7.5" />);
+export const CrossIcon = icon(<path d="M6 6l12 12M18 6 6 18" />);
+export const RefusedIcon = icon(
+  <>
+    <circle cx="12" cy="12" r="8.5" />
+    <path d="M6 6l12 12" />
+  </>,
+);
+export const PauseIcon = icon(<path d="M8.5 5v14M15.5 5v14" />);
+export const QuestionIcon = icon(
+  <>
+    <circle cx="12" cy="12" r="8.5" />
+    <path d="M9.5 9.500a2.5 2.5 0 1 1 3.5 2.300c-.7.3-1 .8-1 1.700M12 16.500h.01" />
+  </>,
+);
+export const WaitingIcon = icon(<circle cx="12" cy="12" r="4" />);
+export const RunningIcon = icon(
+  <>
+    <circle cx="12" cy="12" r="8.5" />
+    <path d="m10 8.5 5.5 3.5-5.5 3.500z" />
+  </>,
+);
+export const WarnIcon = icon(<path d="M12 4 2.5 20h19zM12 10v4.500M12 17.300h.01" />);
+export const SunIcon = icon(
+  <>
+    <circle cx="12" cy="12" r="4" />
+    <path d="M12 2.500v2M12 19.500v2M2.5 12h2M19.5 12h2M5.3 5.300l1.4 1.400M17.3 17.300l1.4 1.400M18.7 5.300l-1.4 1.400M6.7 17.300l-1.4 1.4" />
+  </>,
+);
+export const MoonIcon = icon(<path d="M19.5 14.500A8 8 0 0 1 9.5 4.500a8 8 0 1 0 10 10z" />);
+export const SystemIcon = icon(
+  <>
+    <path d="M3.5 5h17v11h-17zM9 20h6M12 16v4" />
+  </>,
+);
+export const SendIcon = icon(<path d="M12 19.500V5M6 10.5 12 4.500l6 6" />);
+export const PadIcon = icon(
+  <>
+    <circle cx="12" cy="12" r="3" />
+    <path d="m9 6 3-3 3 3M9 18l3 3 3-3M6 9l-3 3 3 3M18 9l3 3-3 3" />
+  </>,
+);
+export const SpeakIcon = icon(
+  <path d="M4 9.500v5h3.500L12 18.500v-13L7.5 9.500zM15.5 9a4 4 0 0 1 0 6M18 6.500a8 8 0 0 1 0 11" />,
+);
+export const GoIcon = icon(<path d="M4.5 12H19M13 6l6 6-6 6" />);
+export const ModeIcon = icon(
+  <>
+    <path d="M12 3.500v8" />
+    <path d="M7 6.500a8 8 0 1 0 10 0" />
+  </>,
+);

@@ -1,0 +1,126 @@
+import type { JSX } from "preact";
+import { isStale, presenceOf } from "../core/dashboard-state.ts";
+import { formatAge, formatPercent, formatTime, formatVolts } from "../core/format.ts";
+import { modeWord } from "../core/robot-words.ts";
+import type { Dash } from "./dash.ts";
+import { useSelect } from "./dash.ts";
+import {
+  BatteryIcon,
+  BoltIcon,
+  LinkIcon,
+  ModeIcon,
+  MoonIcon,
+  RobotIcon,
+  StopIcon,
+  SunIcon,
+  SystemIcon,
+  UnlinkIcon,
+} from "./icons.tsx";
+
+/** Who it is, in which body, in which mode, on what battery, what it owns, and whether we hear it. */
+export function TopBar({ dash }: { readonly dash: Dash }): JSX.Element {
+  const who = useSelect(dash, ({ info, node, groups }) => ({
+    name: info?.name ?? "Timmy",
+    node,
+    model: info?.model ?? "",
+    tier: groups.system?.value.tier ?? info?.tier ?? "",
+  }));
+  return (
+    <header class="bar">
+      <h1 class="bar-item identity">
+        <RobotIcon />
+        <span>{who.name}</span>
+        {who.node === "" || who.node === who.name ? null : <span class="quiet">{who.node}</span>}
+      </h1>
+      <p class="bar-item body">
+        <span>{who.model === "" ? "Body unknown" : who.model}</span>
+        {who.tier === "" ? null : <span class="tier">{who.tier}</span>}
+      </p>
+      <Mode dash={dash} />
+      <Battery dash={dash} />
+      <p class="bar-item lightning">
+        <BoltIcon />
+        <span>
+          Lightning: none<span class="quiet wide-only">, no backend configured</span>
+        </span>
+      </p>
+      <Connection dash={dash} />
+      <ThemeButton dash={dash} />
+    </header>
+  );
+}
+
+function Mode({ dash }: { readonly dash: Dash }): JSX.Element {
+  const word = useSelect(dash, modeWord);
+  const strong = word === "Stopped" || word === "Stopping" || word === "Moving";
+  return (
+    <p class={`bar-item mode ${strong ? "strong" : ""} ${word === "Unknown" ? "quiet" : ""}`}>
+      {word === "Stopped" || word === "Stopping" ? <StopIcon /> : <ModeIcon />}
+      <span>
+        <span class="visually-hidden">Mode: </span>
+        {word}
+      </span>
+    </p>
+  );
+}
+
+function Battery({ dash }: { readonly dash: Dash }): JSX.Element {
+  const power = useSelect(dash, (state, nowMs) => {
+    const known = state.groups.power;
+    if (known === undefined) return null;
+    const { battery_pct, battery_v, low, ts } = known.value;
+    const old = isStale(known, nowMs) || presenceOf(state) !== "live";
+    return {
+      text: `${formatPercent(battery_pct)} ${low ? "low" : ""}`.trim(),
+      volts: formatVolts(battery_v),
+      age: old ? formatAge(nowMs - known.atMs) : "",
+      title: formatTime(ts),
+    };
+  });
+  return (
+    <p class={`bar-item battery ${power === null || power.age !== "" ? "quiet" : ""}`}>
+      <BatteryIcon />
+      <span title={power?.title}>
+        <span class="visually-hidden">Battery: </span>
+        {power === null ? "unknown" : power.text}
+        {power === null ? null : <span class="quiet wide-only"> {power.volts}</span>}
+        {power === null || power.age === "" ? null : <span> {power.age}</span>}
+      </span>
+    </p>
+  );
+}
+
+const connectionWords = {
+  loading: "Connecting",
+  unreachable: "No answer",
+  disconnected: "Disconnected",
+  offline: "Robot offline",
+  lost: "Robot lost",
+  live: "Connected",
+} as const;
+
+function Connection({ dash }: { readonly dash: Dash }): JSX.Element {
+  const presence = useSelect(dash, presenceOf);
+  const good = presence === "live";
+  return (
+    <p class={`bar-item connection ${good ? "" : "strong"}`}>
+      {good ? <LinkIcon /> : <UnlinkIcon />}
+      <span>{connectionWords[presence]}</span>
+    </p>
+  );
+}
+
+function ThemeButton({ dash }: { readonly dash: Dash }): JSX.Element {
+  const choice = dash.theme.choice.value;
+  const words = { system: "System", light: "Light", dark: "Dark" }[choice];
+  const glyph = { system: <SystemIcon />, light: <SunIcon />, dark: <MoonIcon /> }[choice];
+  return (
+    <button type="button" class="bar-item plain theme" onClick={() => dash.theme.next()}>
+      {glyph}
+      <span>
+        <span class="visually-hidden">Theme: </span>
+        <span class="wide-word">{words}</span>
+      </span>
+    </button>
+  );
+}
