@@ -66,10 +66,16 @@ export function createPoseTracker(plan: FloorPlan, board: Board, start: PoseBeli
   function contradicted(): void {
     contradictions++;
     if (contradictions < contradictionLimit) return;
-    // The belief is wrong (kidnapped, or slipped far): start over from what was seen since.
-    const pose = relocalise(seen.slice(-contradictionLimit), odometry);
-    belief = pose === null ? beliefAt(belief.pose, 5, Math.PI) : beliefAt(pose, 0.15, 0.1);
-    if (pose !== null) contradictions = 0;
+    if (contradictions === contradictionLimit) {
+      // The belief is wrong (kidnapped, or slipped far): only what is seen from here on counts.
+      belief = beliefAt(belief.pose, 5, Math.PI);
+      seen = [];
+      return;
+    }
+    const pose = relocalise(seen, odometry);
+    if (pose === null) return;
+    belief = beliefAt(pose, 0.15, 0.1);
+    contradictions = 0;
   }
   function lost(): boolean {
     return positionSigma(belief) > 1;
