@@ -55,9 +55,7 @@ async function visit(page: Page, shoot: Shoot): Promise<void> {
   await say(page, "make me a sandwich");
   await page.getByText("Refused.").last().waitFor();
   await shoot("refused");
-  await page.evaluate(() => {
-    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-  });
+  await page.locator("#instruction").blur();
   await page.keyboard.press("Space");
   await page.getByText("Stopping...").first().waitFor();
   await shoot("stopping");

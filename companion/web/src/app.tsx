@@ -7,7 +7,7 @@ import { Caption } from "./ui/caption.tsx";
 import { Composer } from "./ui/composer.tsx";
 import { Conversation } from "./ui/conversation.tsx";
 import type { Dash } from "./ui/dash.ts";
-import { DrivePanel, DriveSwitch } from "./ui/drive-panel.tsx";
+import { DrivePanel } from "./ui/drive-panel.tsx";
 import { Readings } from "./ui/readings.tsx";
 import { RoomList } from "./ui/room-list.tsx";
 import { StopButton } from "./ui/stop-button.tsx";
@@ -30,10 +30,7 @@ export function App({ dash }: { readonly dash: Dash }): JSX.Element {
           <MapView dash={dash} />
           <DrivePanel dash={dash} />
         </div>
-        <div class="tools">
-          <RoomList dash={dash} />
-          <DriveSwitch dash={dash} />
-        </div>
+        <RoomList dash={dash} />
         <Readings dash={dash} />
       </main>
       <aside class="talk-side" aria-label="Conversation and stop">

@@ -60,6 +60,6 @@ export function stickAt(
 ): { x: number; y: number } {
   const distance = Math.hypot(offsetX, offsetY) / radius;
   if (distance < 0.12) return { x: 0, y: 0 };
-  const scale = distance > 1 ? distance : 1;
+  const scale = Math.max(1, distance);
   return { x: offsetX / radius / scale, y: -offsetY / radius / scale };
 }

@@ -11,6 +11,8 @@ export interface StopLabel {
   readonly words: string;
   /** The smaller line under it. */
   readonly hint: string;
+  /** The smaller line speaks of keys, which a phone has not. */
+  readonly isKeyHint?: true;
 }
 
 const speedOf = (mps: number | null): string => (mps === null ? "unknown" : formatSpeed(mps));
@@ -47,12 +49,12 @@ export function stopLabel(state: DashboardState, nowMs: number): StopLabel {
     const words = `Unconfirmed: last ${speedOf(lastMps)}`;
     return { phase: "unconfirmed", words, hint: "The robot did not answer the stop." };
   }
-  const hint = presence === "live" ? "Space, or hold Escape" : awayHint(presence);
-  return { phase: "ready", words: "Stop", hint };
+  if (presence !== "live") return { phase: "ready", words: "Stop", hint: awayHint(presence) };
+  return { phase: "ready", words: "Stop", hint: "Space, or hold Escape", isKeyHint: true };
 }
 
 function awayHint(presence: string): string {
   if (presence === "loading") return "Connecting";
-  if (presence === "offline" || presence === "lost") return "The robot is away. " + button;
+  if (presence === "offline" || presence === "lost") return `The robot is away. ${button}`;
   return `Not connected. ${button}`;
 }

@@ -10,7 +10,8 @@ export interface HouseMarks {
   readonly chosen: string | null;
 }
 
-const labelPx = 13;
+const labelPx = 15;
+const scalePx = 13;
 
 /** A room's outline as a path in CSS pixels; also used to find the room under a pointer. */
 export function roomPath(room: Room, view: Viewport): Path2D {
@@ -186,7 +187,7 @@ function drawScale(
   ctx.moveTo(x, y - 3);
   ctx.lineTo(x, y + 3);
   ctx.stroke();
-  ctx.font = `${labelPx}px ${palette.fontFamily}`;
+  ctx.font = `${scalePx}px ${palette.fontFamily}`;
   ctx.textAlign = "right";
   ctx.textBaseline = "middle";
   ctx.fillText("1 m", x - view.scale - 6, y);

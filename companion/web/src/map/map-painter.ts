@@ -32,7 +32,7 @@ export interface MapPainter {
 }
 
 /** Pixels of air around the house; the scale stands in it. */
-const marginPx = 24;
+const marginPx = 20;
 
 /** Two layers: the house is painted when it changes, the robot only in frames in which it moves. */
 export function createMapPainter(ports: PainterPorts): MapPainter {

@@ -44,7 +44,7 @@ export function MapView({ dash }: { readonly dash: Dash }): JSX.Element {
   const room = plan?.rooms.find(({ id }) => id === chosen?.id);
   return (
     <div class="map" ref={box}>
-      <canvas ref={house} aria-hidden="true" />
+      <canvas ref={house} />
       <canvas
         ref={robot}
         class={hovered === null ? "" : "pointing"}

@@ -14,7 +14,7 @@ interface RoomOfferProps {
 
 /** Asks before it sends the robot anywhere: one tap on the map only offers. */
 export function RoomOffer({ name, xPx, yPx, why, onGo, onClose }: RoomOfferProps): JSX.Element {
-  const offer = useRef<HTMLDivElement>(null);
+  const offer = useRef<HTMLElement>(null);
   const go = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     const box = offer.current;
@@ -32,10 +32,9 @@ export function RoomOffer({ name, xPx, yPx, why, onGo, onClose }: RoomOfferProps
     go.current?.focus();
   }, [xPx, yPx]);
   return (
-    <div
+    <section
       class="offer"
       ref={offer}
-      role="group"
       aria-label={name}
       onKeyDown={(event) => {
         if (event.key === "Escape") onClose();
@@ -48,6 +47,6 @@ export function RoomOffer({ name, xPx, yPx, why, onGo, onClose }: RoomOfferProps
         <CrossIcon />
       </button>
       {why === null ? null : <p class="quiet">{why}</p>}
-    </div>
+    </section>
   );
 }

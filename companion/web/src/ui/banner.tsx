@@ -16,7 +16,7 @@ export function Banners({ dash }: { readonly dash: Dash }): JSX.Element {
   });
   const stop = useSelect(dash, stopWarning);
   return (
-    <div class="banners">
+    <section class="banners" aria-label="Warnings">
       {stop === null ? null : (
         <div class="banner loud">
           <WarnIcon />
@@ -26,7 +26,7 @@ export function Banners({ dash }: { readonly dash: Dash }): JSX.Element {
         </div>
       )}
       <AwayBanner presence={away.presence} age={away.age} />
-    </div>
+    </section>
   );
 }
 

@@ -3,6 +3,7 @@ import { presenceOf } from "../core/dashboard-state.ts";
 import { doingWords } from "../core/robot-words.ts";
 import type { Dash } from "./dash.ts";
 import { useSelect } from "./dash.ts";
+import { DriveSwitch } from "./drive-panel.tsx";
 import { ResetControl } from "./reset-control.tsx";
 
 /** Where it is, what it is doing and why, above the map; beside it the way out of a stop. */
@@ -23,7 +24,10 @@ export function Caption({ dash }: { readonly dash: Dash }): JSX.Element {
         </p>
         {arming === "" ? null : <p>Not ready to move: {arming}</p>}
       </div>
-      <ResetControl dash={dash} />
+      <div class="caption-acts">
+        <ResetControl dash={dash} />
+        <DriveSwitch dash={dash} />
+      </div>
     </div>
   );
 }

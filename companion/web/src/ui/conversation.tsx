@@ -21,24 +21,23 @@ interface ConversationProps {
 export function Conversation({ dash, onExample }: ConversationProps): JSX.Element {
   const items = useSelect(dash, (state) => state.items);
   const loading = useSelect(dash, (state) => presenceOf(state) === "loading");
-  const list = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLElement>(null);
   const wasAtEnd = useRef(true);
   useEffect(() => {
     const box = list.current;
     if (box !== null && wasAtEnd.current) box.scrollTop = box.scrollHeight;
   }, [items]);
   return (
-    <section class="conversation" aria-labelledby="conversation-title">
+    <div class="conversation">
       <h2 id="conversation-title" class="visually-hidden">
         Conversation
       </h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls is reached by key. */}
-      <div
+      <section
         class="talk"
         ref={list}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by key.
         tabIndex={0}
-        role="group"
-        aria-label="What was said and done"
+        aria-labelledby="conversation-title"
         onScroll={({ currentTarget: box }) => {
           wasAtEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < nearEndPx;
         }}
@@ -54,8 +53,8 @@ export function Conversation({ dash, onExample }: ConversationProps): JSX.Elemen
         ) : (
           <Examples dash={dash} onExample={onExample} />
         )}
-      </div>
-    </section>
+      </section>
+    </div>
   );
 }
 
@@ -68,7 +67,7 @@ function NoteView({ note }: { readonly note: Note }): JSX.Element {
     note.kind === "spoke" ? <SpeakIcon /> : note.kind === "stop" ? <StopIcon /> : <WarnIcon />;
   const reason = note.kind === "stop" ? formatReason(note.detail) : note.detail;
   return (
-    <li class={`note ${note.kind}`}>
+    <li class={`note note-${note.kind}`}>
       {glyph}
       <p>
         {note.kind === "spoke" ? <span class="quiet">Timmy said </span> : null}
@@ -83,7 +82,8 @@ function NoteView({ note }: { readonly note: Note }): JSX.Element {
 /** Sentences that this robot, in this house, understands without a model. */
 function Examples({ dash, onExample }: ConversationProps): JSX.Element {
   const rooms = useSelect(dash, (state) => state.plan?.rooms ?? null);
-  const [first, second] = rooms ?? [];
+  const first = rooms?.find(({ id }) => id === "kitchen") ?? rooms?.[0];
+  const second = rooms?.find((room) => room !== first);
   const sentences = [
     `go to the ${first?.name ?? "kitchen"}`,
     `go to the ${second?.name ?? "hall"} and say hello`,

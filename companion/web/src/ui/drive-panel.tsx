@@ -77,7 +77,7 @@ function Pad({ dash }: { readonly dash: Dash }): JSX.Element {
       onPointerCancel={release}
       onLostPointerCapture={release}
     >
-      <svg viewBox="-100 -100 200 200">
+      <svg viewBox="-100 -100 200 200" aria-hidden="true" focusable="false">
         <circle class="pad-rim" r="98" />
         <path
           class="pad-marks"

@@ -70,11 +70,7 @@ export const SunIcon = icon(
   </>,
 );
 export const MoonIcon = icon(<path d="M19.5 14.500A8 8 0 0 1 9.5 4.500a8 8 0 1 0 10 10z" />);
-export const SystemIcon = icon(
-  <>
-    <path d="M3.5 5h17v11h-17zM9 20h6M12 16v4" />
-  </>,
-);
+export const SystemIcon = icon(<path d="M3.5 5h17v11h-17zM9 20h6M12 16v4" />);
 export const SendIcon = icon(<path d="M12 19.500V5M6 10.5 12 4.500l6 6" />);
 export const PadIcon = icon(
   <>

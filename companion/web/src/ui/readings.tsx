@@ -23,6 +23,9 @@ interface Reading {
   readonly old: boolean;
 }
 
+/** Younger values stand without an age. */
+const shownAgeMs = 1500;
+
 type Written = readonly [value: string, more: string];
 
 function reading<T extends { readonly ts: number }>(
@@ -37,7 +40,9 @@ function reading<T extends { readonly ts: number }>(
   }
   const [value, more] = write(known.value);
   const old = !current || isStale(known, nowMs);
-  const age = formatAge(nowMs - known.atMs);
+  // An age that is "now" says nothing that its value does not say.
+  const ageMs = nowMs - known.atMs;
+  const age = ageMs < shownAgeMs ? "" : formatAge(ageMs);
   return { name, value, more, age, exactTime: formatTime(known.value.ts), old };
 }
 
@@ -73,10 +78,11 @@ function readingsOf(state: DashboardState, nowMs: number): readonly Reading[] {
       formatVolts(battery_v),
       low ? `${formatPercent(battery_pct)}, low` : formatPercent(battery_pct),
     ]),
-    tell("Mind", groups.mind, ({ mind }) => [
-      mind === "companion" ? "Companion" : "Rules only",
-      mind === "companion" ? "decides" : "no model answers",
-    ]),
+    tell("Mind", groups.mind, ({ mind }) =>
+      mind === "companion"
+        ? ["Companion", state.companion?.mind ?? ""]
+        : ["Own rules", "no companion"],
+    ),
   ];
 }
 
@@ -88,17 +94,14 @@ export function Readings({ dash }: { readonly dash: Dash }): JSX.Element {
       <dl>
         {readings.map((one) => (
           <div key={one.name} class={one.old ? "reading old" : "reading"}>
-            <dt>{one.name}</dt>
-            <dd class="value">{one.value}</dd>
-            <dd class="more">
-              {one.more}
-              {one.age === "" ? null : (
-                <span class="age" title={one.exactTime}>
-                  {one.more === "" ? "" : ", "}
-                  {one.age}
-                </span>
-              )}
+            <dt>
+              {one.name}
+              {one.age === "" ? null : <span class="age"> {one.age}</span>}
+            </dt>
+            <dd class="value" title={one.exactTime}>
+              {one.value}
             </dd>
+            <dd class="more">{one.more}</dd>
           </div>
         ))}
       </dl>

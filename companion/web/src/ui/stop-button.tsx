@@ -19,7 +19,7 @@ export function StopButton({ dash }: { readonly dash: Dash }): JSX.Element {
       <StopIcon />
       <span class="stop-text">
         <span class="stop-words">{label.words}</span>
-        <span class="stop-hint">{label.hint}</span>
+        <span class={label.isKeyHint ? "stop-hint key-hint" : "stop-hint"}>{label.hint}</span>
       </span>
     </button>
   );

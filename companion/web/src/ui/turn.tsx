@@ -82,7 +82,6 @@ function Plan({ task }: { readonly task: Task }): JSX.Element | null {
       <p class="quiet">Plan, {decidedByWords(task.decidedBy)}</p>
       <ol class="steps">
         {task.steps.map((step, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the plan.
           <StepView key={at} step={step} />
         ))}
       </ol>
