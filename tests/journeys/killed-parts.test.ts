@@ -1,0 +1,58 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { endAll, type RunningTimmy, startTimmy } from "./testing-up.ts";
+
+afterEach(endAll);
+
+async function driving(): Promise<RunningTimmy> {
+  const timmy = await startTimmy(["--headless"]);
+  const answer = await timmy.post("/api/robot/hear", { text: "go to the kitchen" });
+  expect(answer.body).toMatchObject({ ok: true });
+  await timmy.truthWhen((truth) => truth.speedMps > 0.3, 30_000);
+  return timmy;
+}
+
+/** Simulated milliseconds from a killing to the true standstill, which must then last. */
+async function standstillAfter(timmy: RunningTimmy, part: "companion" | "broker" | "robot") {
+  const killedMs = timmy.truth().timeMs;
+  process.kill(timmy.pids[part], "SIGKILL");
+  const still = await timmy.truthWhen((t) => Math.abs(t.speedMps) < 0.01, 10_000);
+  await timmy.truthWhen((t) => t.timeMs > still.timeMs + 1500, 10_000);
+  expect(Math.abs(timmy.truth().speedMps)).toBeLessThan(0.01);
+  return still.timeMs - killedMs;
+}
+
+/**
+ * The set-point's time to live (150 ms), the ramp from 0.5 m/s at 1 m/s2, and what the figures
+ * are read with: the truth comes every 50 ms, and speed falls under 0.01 m/s a little later.
+ */
+const ttlAndRampMs = 150 + 500 + 150;
+
+describe("kill -9 in the middle of a drive", () => {
+  it("of the robot: the core stops the wheels by itself, and a reset brings it back", async () => {
+    const timmy = await driving();
+    expect(await standstillAfter(timmy, "robot")).toBeLessThan(ttlAndRampMs);
+    await timmy.saysWithin(/robot.*SIGKILL/i, 5000);
+    expect(timmy.truth().contacts).toBe(0);
+  });
+  it("of the companion: the lease ends, the robot stands still", async () => {
+    const timmy = await driving();
+    expect(await standstillAfter(timmy, "companion")).toBeLessThan(300 + ttlAndRampMs);
+    await timmy.saysWithin(/companion.*SIGKILL/i, 5000);
+    expect(timmy.truth().contacts).toBe(0);
+  });
+  it("of the broker: the connection is gone, the robot stands still", async () => {
+    const timmy = await driving();
+    expect(await standstillAfter(timmy, "broker")).toBeLessThan(300 + ttlAndRampMs);
+    await timmy.saysWithin(/broker.*SIGKILL/i, 5000);
+    expect(timmy.truth().contacts).toBe(0);
+  });
+});
+
+describe("Ctrl-C", () => {
+  it("in a drive stops the robot first, then leaves without an orphan", async () => {
+    const timmy = await driving();
+    expect(await timmy.interrupt()).toBe(0);
+    for (const pid of Object.values(timmy.pids)) expect(() => process.kill(pid, 0)).toThrow();
+    expect(timmy.said()).toMatch(/stopped/i);
+  });
+});

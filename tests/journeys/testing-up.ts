@@ -1,0 +1,189 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createConnection, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+export interface TruthLine {
+  readonly timeMs: number;
+  readonly xM: number;
+  readonly yM: number;
+  readonly speedMps: number;
+  readonly turnRadps: number;
+  readonly contacts: number;
+}
+
+export interface RunningTimmy {
+  readonly dashboard: string;
+  readonly mqttPort: number;
+  readonly pids: Readonly<Record<"broker" | "world" | "robot" | "companion", number>>;
+  /** What it wrote to stderr so far. */
+  said(): string;
+  /** Waits for a sentence on stderr. */
+  saysWithin(pattern: RegExp, timeoutMs: number): Promise<void>;
+  /** The newest true state of the simulated body. */
+  truth(): TruthLine;
+  /** Waits until the true state satisfies `want`; answers it. */
+  truthWhen(want: (truth: TruthLine) => boolean, timeoutMs: number): Promise<TruthLine>;
+  worldCommand(command: object): void;
+  /** POSTs to the API as the dashboard does. */
+  post(path: string, body: object): Promise<{ status: number; body: Record<string, unknown> }>;
+  /** Ctrl-C; answers the exit code. */
+  interrupt(): Promise<number | null>;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+interface ReadyLine {
+  readonly dashboard: string;
+  readonly truth: string;
+  readonly pids: RunningTimmy["pids"];
+}
+
+const running = new Set<{ child: ChildProcess; folder: string; truth: Socket | null }>();
+
+/** Ends everything that a test left behind. */
+export async function endAll(): Promise<void> {
+  for (const { child, folder, truth } of running) {
+    truth?.destroy();
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    }
+    rmSync(folder, { recursive: true, force: true });
+  }
+  running.clear();
+}
+
+function deadline(what: string, timeoutMs: number, reject: (error: Error) => void) {
+  return setTimeout(() => reject(new Error(`${what}: not within ${timeoutMs} ms`)), timeoutMs);
+}
+
+function readTruth(path: string) {
+  const socket = createConnection(path);
+  const waiting = new Set<(truth: TruthLine) => void>();
+  let newest: TruthLine | null = null;
+  createInterface({ input: socket }).on("line", (line) => {
+    const json = JSON.parse(line) as TruthLine & { type: string };
+    if (json.type !== "truth") return;
+    newest = json;
+    for (const tell of [...waiting]) tell(json);
+  });
+  socket.on("error", () => {});
+  return { socket, waiting, newest: () => newest };
+}
+
+/** Starts `timmy up` as a person would, on free ports, and waits until all parts are up. */
+export async function startTimmy(args: readonly string[] = []): Promise<RunningTimmy> {
+  const [httpPort, mqttPort] = [await freePort(), await freePort()];
+  const folder = mkdtempSync(join(tmpdir(), "timmy-journey-"));
+  const child = spawn(
+    process.execPath,
+    [
+      "timmy.ts",
+      "up",
+      "--json",
+      "--no-open",
+      "--port",
+      String(httpPort),
+      "--mqtt-port",
+      String(mqttPort),
+      "--data",
+      folder,
+      ...args,
+    ],
+    { cwd: root, stdio: ["pipe", "pipe", "pipe"] },
+  );
+  const entry = { child, folder, truth: null as Socket | null };
+  running.add(entry);
+  let stderr = "";
+  const listeners = new Set<() => void>();
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+    for (const listen of [...listeners]) listen();
+  });
+  const ready = await new Promise<ReadyLine>((resolve, reject) => {
+    const timer = deadline("timmy up", 60_000, reject);
+    createInterface({ input: child.stdout }).once("line", (line) => {
+      clearTimeout(timer);
+      resolve(JSON.parse(line) as ReadyLine);
+    });
+    child.once("exit", (code) => {
+      clearTimeout(timer);
+      reject(new Error(`timmy up ended with ${code}:\n${stderr}`));
+    });
+  });
+  const truth = readTruth(ready.truth);
+  entry.truth = truth.socket;
+  let cookie = "";
+  async function post(path: string, body: object) {
+    if (cookie === "") {
+      const page = await fetch(ready.dashboard);
+      cookie = (page.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+    }
+    const answer = await fetch(new URL(path, ready.dashboard), {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        cookie,
+        origin: new URL(ready.dashboard).origin,
+      },
+      body: JSON.stringify(body),
+    });
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  }
+  return {
+    dashboard: ready.dashboard,
+    mqttPort,
+    pids: ready.pids,
+    said: () => stderr,
+    saysWithin: (pattern, timeoutMs) =>
+      new Promise((resolve, reject) => {
+        const timer = deadline(`${pattern} in:\n${stderr}`, timeoutMs, reject);
+        const look = () => {
+          if (!pattern.test(stderr)) return;
+          clearTimeout(timer);
+          listeners.delete(look);
+          resolve();
+        };
+        listeners.add(look);
+        look();
+      }),
+    truth() {
+      const newest = truth.newest();
+      if (newest === null) throw new Error("the world has not said anything yet");
+      return newest;
+    },
+    truthWhen: (want, timeoutMs) =>
+      new Promise((resolve, reject) => {
+        const tell = (line: TruthLine) => {
+          if (!want(line)) return;
+          clearTimeout(timer);
+          truth.waiting.delete(tell);
+          resolve(line);
+        };
+        const timer = deadline("the world's state", timeoutMs, reject);
+        truth.waiting.add(tell);
+      }),
+    worldCommand: (command) => void truth.socket.write(`${JSON.stringify(command)}\n`),
+    post,
+    async interrupt() {
+      child.kill("SIGINT");
+      const [code] = (await once(child, "exit")) as [number | null];
+      return code;
+    },
+  };
+}
