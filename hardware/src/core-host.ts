@@ -5,7 +5,10 @@ export interface CoreInputs {
   rightCounts: number;
   /** Turn rate from the gyro, rad/s, counter-clockwise positive. */
   gyroRadps: number;
-  /** A sonar's echo that ended in this tick, microseconds; 0 = none ended; -1 = it timed out. */
+  /**
+   * A sonar's echo that ended in this tick, microseconds; 0 = none ended; -1 = the part's long
+   * pulse ended, no echo came back. A part that is dead or cut off gives 0 for ever.
+   */
   echoUs: [front: number, left: number, right: number];
   bumperLeft: boolean;
   bumperRight: boolean;

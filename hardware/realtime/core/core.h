@@ -20,7 +20,7 @@ struct inputs {
   int32_t left_counts;
   int32_t right_counts;
   float gyro_radps;
-  int32_t echo_us[SONARS]; /* 0 = none ended, -1 = timed out */
+  int32_t echo_us[SONARS]; /* 0 = none ended, -1 = its long pulse: no echo came back */
   bool bumper_left;
   bool bumper_right;
   bool estop_open;

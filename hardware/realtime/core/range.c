@@ -9,6 +9,12 @@
 #define AGREE_M 0.25f
 #define STUCK_REPEATS 8u
 #define STUCK_DRIVEN_M 0.15f
+/* Echoes that must stay away before nothing is believed to be there; more when it was near. */
+#define SILENT_FAR 3u
+#define SILENT_NEAR 8u
+#define NEAR_M 0.5f
+/* A house answers sooner than this; a receiver that hears nothing for so long is broken. */
+#define DEAF_DRIVEN_M 3.0f
 
 void range_init(struct range *range) {
   for (uint32_t i = 0; i < SONARS; i++) {
@@ -22,6 +28,7 @@ void range_init(struct range *range) {
     sonar->candidate_m = 0.0f;
     sonar->last_us = 0;
     sonar->repeats = 0;
+    sonar->silent = 0;
     sonar->driven_m = 0.0f;
   }
   range->since_trigger = SONAR_CYCLE_MS;
@@ -42,8 +49,26 @@ static void watch_repeats(struct sonar *sonar, int32_t us, bool clear) {
   sonar->stuck = sonar->repeats >= STUCK_REPEATS && sonar->driven_m > STUCK_DRIVEN_M;
 }
 
+/*
+ * The part answered, but with its long pulse: nothing came back. That may be a far wall, a
+ * tilted one or a lost echo, so what was known stands until the silence has lasted.
+ */
+static void take_silence(struct sonar *sonar, uint32_t now) {
+  sonar->edge_tick = now;
+  sonar->heard = true;
+  sonar->silent++;
+  sonar->stuck = sonar->driven_m > DEAF_DRIVEN_M;
+  uint32_t needed = sonar->distance_m < NEAR_M ? SILENT_NEAR : SILENT_FAR;
+  if (sonar->silent < needed) return;
+  sonar->silent = needed;
+  sonar->distance_m = SONAR_MAX_M;
+  sonar->doubted = false;
+}
+
 static void take_echo(struct sonar *sonar, int32_t us, uint32_t now) {
+  if (us < 0) take_silence(sonar, now);
   if (us < ECHO_MIN_US) return;
+  sonar->silent = 0;
   float measured = (float)us * HALF_SOUND_M_PER_US;
   bool clear = measured >= SONAR_MAX_M;
   if (clear) measured = SONAR_MAX_M;

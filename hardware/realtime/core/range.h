@@ -18,6 +18,7 @@ struct sonar {
   float candidate_m;
   int32_t last_us;
   uint32_t repeats;
+  uint32_t silent;     /* answers in a row without an echo */
   float driven_m;      /* since the reading last changed */
 };
 

@@ -1,0 +1,170 @@
+import { randomInt } from "node:crypto";
+import { Worker } from "node:worker_threads";
+import type { Logger } from "@timmy/shared/ports/logger";
+import { createSystemTime, type Timer } from "@timmy/shared/ports/time";
+import type { CoreLink, CoreState, LinkOutcome, StopEvent, StopReport } from "./core-link.ts";
+import { maxTtlMs, workerRestartMs } from "./limits.ts";
+import { motionOf } from "./vocabulary.ts";
+import {
+  type FromWorker,
+  sharedNowMs,
+  type ToWorker,
+  type WorkerSetup,
+} from "./worker-messages.ts";
+
+export interface WorkerLinkOptions {
+  readonly socketPath: string;
+  readonly logger: Logger;
+}
+
+/** The same link in a thread of its own; a stall of the caller's thread stalls no heartbeat. */
+export function createWorkerLink({ socketPath, logger }: WorkerLinkOptions): CoreLink {
+  const { timers } = createSystemTime();
+  const stateListeners = new Set<(state: CoreState) => void>();
+  const stopListeners = new Set<(event: StopEvent) => void>();
+  const linkListeners = new Set<(up: boolean) => void>();
+  const answers = new Map<number, (outcome: LinkOutcome) => void>();
+  const reports = new Map<number, { reason: string; settle: (report: StopReport) => void }>();
+  const endings = new Map<number, () => void>();
+  let worker: Worker | null = null;
+  let restart: Timer | null = null;
+  let wanted = false;
+  let asks = 0;
+  let up = false;
+  let newest: { state: CoreState; atMs: number } | null = null;
+  let errors = 0;
+
+  function setUp(now: boolean): void {
+    if (up === now) return;
+    up = now;
+    for (const listen of linkListeners) listen(up);
+  }
+
+  function unconfirmed(reason: string): StopReport {
+    const speedMps = newest === null ? Number.NaN : motionOf(newest.state);
+    const generation = newest?.state.generation ?? 0;
+    return { state: "unconfirmed", reason, speedMps, generation };
+  }
+
+  /** Nobody is left to answer: say so at once instead of letting callers wait. */
+  function abandon(): void {
+    const detail = "The thread of the link ended.";
+    for (const settle of answers.values()) settle({ ok: false, reason: "link-down", detail });
+    for (const { reason, settle } of reports.values()) settle(unconfirmed(reason));
+    for (const settle of endings.values()) settle();
+    answers.clear();
+    reports.clear();
+    endings.clear();
+    setUp(false);
+  }
+
+  function take(message: FromWorker): void {
+    switch (message.kind) {
+      case "state":
+        newest = { state: message.state, atMs: message.atMs };
+        errors = message.errors;
+        for (const listen of stateListeners) listen(message.state);
+        return;
+      case "stop-event":
+        for (const listen of stopListeners) listen(message.event);
+        return;
+      case "link":
+        return setUp(message.up);
+      case "answer":
+        answers.get(message.ask)?.(message.outcome);
+        answers.delete(message.ask);
+        return;
+      case "report":
+        reports.get(message.ask)?.settle(message.report);
+        reports.delete(message.ask);
+        return;
+      case "ended":
+        endings.get(message.ask)?.();
+        endings.delete(message.ask);
+        return;
+      case "log":
+        return logger[message.level](message.message, message.fields);
+    }
+  }
+
+  function spawn(): void {
+    const setup: WorkerSetup = { socketPath, session: randomInt(1, 0xffff_ffff) };
+    const fresh = new Worker(new URL("./worker-main.ts", import.meta.url), { workerData: setup });
+    worker = fresh;
+    fresh.on("message", (message: FromWorker) => {
+      if (worker === fresh) take(message);
+    });
+    fresh.on("error", (error) => logger.error("link thread failed", { reason: error.message }));
+    fresh.on("exit", () => {
+      if (worker !== fresh) return;
+      worker = null;
+      abandon();
+      if (wanted) restart = timers.after("link-thread-restart", workerRestartMs, spawn);
+    });
+    post({ kind: "start" });
+  }
+
+  function post(message: ToWorker): boolean {
+    worker?.postMessage(message);
+    return worker !== null;
+  }
+
+  return {
+    start() {
+      if (wanted) return;
+      wanted = true;
+      spawn();
+    },
+    async stop() {
+      if (!wanted) return;
+      wanted = false;
+      restart?.cancel();
+      const old = worker;
+      if (old === null) return;
+      await new Promise<void>((resolve) => {
+        endings.set(++asks, resolve);
+        post({ kind: "stop", ask: asks });
+      });
+      worker = null;
+      abandon();
+      await old.terminate();
+    },
+    arm: () =>
+      new Promise((resolve) => {
+        answers.set(++asks, resolve);
+        if (!post({ kind: "arm", ask: asks })) abandon();
+      }),
+    disarm() {
+      post({ kind: "disarm" });
+    },
+    setPoint(linearMps, angularRadps, ttlMs) {
+      const bounded = Math.min(ttlMs, maxTtlMs);
+      const atMs = sharedNowMs();
+      post({ kind: "set-point", linearMps, angularRadps, ttlMs: bounded, atMs });
+    },
+    halt: (how, reason) =>
+      new Promise((resolve) => {
+        reports.set(++asks, { reason, settle: resolve });
+        if (!post({ kind: "halt", ask: asks, how, reason })) abandon();
+      }),
+    reset: (generation) =>
+      new Promise((resolve) => {
+        answers.set(++asks, resolve);
+        if (!post({ kind: "reset", ask: asks, generation })) abandon();
+      }),
+    latest: () =>
+      newest === null ? null : { state: newest.state, ageMs: sharedNowMs() - newest.atMs },
+    linkUp: () => up,
+    onState: (listen) => subscribe(stateListeners, listen),
+    onStop: (listen) => subscribe(stopListeners, listen),
+    onLink: (listen) => subscribe(linkListeners, listen),
+    errors: () => errors,
+  };
+}
+
+function subscribe<T>(listeners: Set<T>, listener: T): () => void {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
+}
