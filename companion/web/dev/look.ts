@@ -69,6 +69,7 @@ async function visit(page: Page, shoot: Shoot): Promise<void> {
   await page.getByRole("button", { name: "Keep stopped" }).click();
   await reset(page);
   await page.getByRole("button", { name: /Drive by hand/ }).click();
+  await page.getByText(/Asked: 0/).waitFor();
   await page.keyboard.down("ArrowUp");
   await page.waitForTimeout(800);
   await shoot("hand");

@@ -59,6 +59,11 @@ function hold(input: DriveInput): void {
   held.value = next;
   joystick.hold(next);
 }
+function switchDrive(on: boolean): void {
+  hold(noDrive);
+  if (on) joystick.open();
+  else joystick.close();
+}
 function stop(): void {
   hold(noDrive);
   void api.stop();
@@ -88,7 +93,7 @@ const dash: Dash = {
   drive: {
     status: driveStatus,
     held,
-    switchTo: (on) => (on ? joystick.open() : joystick.close()),
+    switchTo: switchDrive,
     hold,
   },
   theme: { choice, shown, next: () => theme.next() },
@@ -111,8 +116,8 @@ startEventStream({
 });
 setInterval(() => {
   dispatch({ type: "tick", nowMs: monotonicMs() });
-  // What was held must not go on when the robot stopped or the page lost sight of it.
-  if (held.value !== noDrive && whyNoMotion(state.value) !== null) hold(noDrive);
+  // A stop, or losing sight of the robot, ends the hand drive: it has to be switched on again.
+  if (driveStatus.value !== "closed" && whyNoMotion(state.value) !== null) switchDrive(false);
 }, silenceCheckMs);
 setInterval(() => {
   nowMs.value = monotonicMs();

@@ -13,9 +13,12 @@ export interface Measured {
   readonly durationS: number;
 }
 
+/** `skipped`: the task ended before its turn came. */
+export type StepStatus = "waiting" | "running" | "skipped" | Outcome;
+
 export interface Step {
   readonly text: string;
-  readonly status: "waiting" | "running" | Outcome;
+  readonly status: StepStatus;
   readonly sentence: string;
   readonly measured: Measured | null;
 }
@@ -114,9 +117,10 @@ function advance(task: Task | null, event: EventPayload<"task">): Task {
   if (event.phase === "planned") return { ...base, decidedBy: event.decided_by };
   if (event.phase === "ended") {
     const outcome = event.outcome ?? "unconfirmed";
-    const steps = base.steps.map((step) =>
-      step.status === "running" ? { ...step, status: outcome } : step,
-    );
+    const steps = base.steps.map((step): Step => {
+      if (step.status === "running") return { ...step, status: outcome };
+      return step.status === "waiting" ? { ...step, status: "skipped" } : step;
+    });
     const { reason, sentence } = event;
     return { ...base, steps, outcome, reason, sentence, measured: measuredOf(event) };
   }

@@ -40,6 +40,11 @@ export const capital = (text: string): string => text.charAt(0).toUpperCase() + 
 export const formatReason = (codes: string): string =>
   codes
     .split(",")
-    .map((code) => code.trim().replaceAll(/[-_]/g, " "))
+    .map((code) =>
+      code
+        .trim()
+        .replace(/^e-?stop$/, "emergency stop")
+        .replaceAll(/[-_]/g, " "),
+    )
     .filter((code) => code !== "")
     .join(", ");

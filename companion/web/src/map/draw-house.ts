@@ -10,8 +10,10 @@ export interface HouseMarks {
   readonly chosen: string | null;
 }
 
-const labelPx = 15;
-const scalePx = 13;
+/** Names on a large and on a small map, and the scale, CSS pixels. */
+const largeLabelPx = 15;
+const smallLabelPx = 13;
+const smallMapScale = 45;
 
 /** A room's outline as a path in CSS pixels; also used to find the room under a pointer. */
 export function roomPath(room: Room, view: Viewport): Path2D {
@@ -33,6 +35,10 @@ export function drawHouse(
     const path = roomPath(room, view);
     ctx.fillStyle = palette.floor;
     ctx.fill(path);
+    // Rooms touch in doorways; without a rim the seam between them would show.
+    ctx.strokeStyle = palette.floor;
+    ctx.lineWidth = 1;
+    ctx.stroke(path);
     if (room.id !== marks.hovered && room.id !== marks.chosen) continue;
     ctx.fillStyle = palette.accentWash;
     ctx.fill(path);
@@ -146,6 +152,7 @@ function drawName(
 ): void {
   const path = roomPath(room, view);
   ctx.save();
+  const labelPx = view.scale < smallMapScale ? smallLabelPx : largeLabelPx;
   ctx.font = `small-caps ${labelPx}px ${palette.fontFamily}`;
   ctx.letterSpacing = "0.06em";
   ctx.textAlign = "center";
@@ -156,7 +163,7 @@ function drawName(
   const ratio = ctx.getTransform().a;
   const contains = (xM: number, yM: number): boolean =>
     ctx.isPointInPath(path, toXPx(view, xM) * ratio, toYPx(view, yM) * ratio);
-  const [xM, yM] = placeLabel(room, plan.solids, size, contains);
+  const [xM, yM] = placeLabel(room, plan, size, contains);
   ctx.lineJoin = "round";
   ctx.lineWidth = 4;
   ctx.strokeStyle = palette.floor;
@@ -187,7 +194,7 @@ function drawScale(
   ctx.moveTo(x, y - 3);
   ctx.lineTo(x, y + 3);
   ctx.stroke();
-  ctx.font = `${scalePx}px ${palette.fontFamily}`;
+  ctx.font = `${smallLabelPx}px ${palette.fontFamily}`;
   ctx.textAlign = "right";
   ctx.textBaseline = "middle";
   ctx.fillText("1 m", x - view.scale - 6, y);

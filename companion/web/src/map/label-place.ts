@@ -21,13 +21,18 @@ function boxAround(solid: FloorPlan["solids"][number]): Box {
   };
 }
 
+/** A tag's symbol hangs over the edge of its wall. */
+function boxAroundTag({ x_m, y_m }: FloorPlan["tags"][number]): Box {
+  return { left: x_m - 0.2, right: x_m + 0.2, low: y_m - 0.2, high: y_m + 0.2 };
+}
+
 function overlap(a: Box, b: Box): number {
   const x = Math.min(a.right, b.right) - Math.max(a.left, b.left);
   const y = Math.min(a.high, b.high) - Math.max(a.low, b.low);
   return x > 0 && y > 0 ? x * y : 0;
 }
 
-const gridSteps = 8;
+const gridSteps = 14;
 
 /**
  * Where a room's name stands: near the room's middle, clear of furniture where there is a clear
@@ -35,7 +40,7 @@ const gridSteps = 8;
  */
 export function placeLabel(
   room: Room,
-  solids: FloorPlan["solids"],
+  plan: Pick<FloorPlan, "solids" | "tags">,
   size: { readonly widthM: number; readonly heightM: number },
   contains: (xM: number, yM: number) => boolean,
 ): readonly [xM: number, yM: number] {
@@ -49,7 +54,7 @@ export function placeLabel(
   };
   const midX = (bounds.left + bounds.right) / 2;
   const midY = (bounds.low + bounds.high) / 2;
-  const obstacles = solids.map(boxAround);
+  const obstacles = [...plan.solids.map(boxAround), ...plan.tags.map(boxAroundTag)];
   let best: readonly [number, number] = [midX, midY];
   let bestCost = Number.POSITIVE_INFINITY;
   for (let column = 1; column < gridSteps; column++) {

@@ -14,6 +14,10 @@ export function Caption({ dash }: { readonly dash: Dash }): JSX.Element {
     const shown = presenceOf(state) === "live" && safety?.stop_state === "none";
     return shown ? safety.arming : "";
   });
+  const stopped = useSelect(
+    dash,
+    ({ groups }) => (groups.safety?.value.stop_state ?? "none") !== "none",
+  );
   return (
     <div class="caption">
       <div class="caption-words">
@@ -26,7 +30,7 @@ export function Caption({ dash }: { readonly dash: Dash }): JSX.Element {
       </div>
       <div class="caption-acts">
         <ResetControl dash={dash} />
-        <DriveSwitch dash={dash} />
+        {stopped ? null : <DriveSwitch dash={dash} />}
       </div>
     </div>
   );

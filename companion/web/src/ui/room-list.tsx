@@ -26,10 +26,13 @@ export function RoomList({ dash }: { readonly dash: Dash }): JSX.Element | null 
             <button
               type="button"
               class={id === room ? "here" : ""}
-              disabled={why !== null}
+              aria-disabled={why !== null}
               title={why ?? undefined}
               aria-label={`Go to the ${name}${id === room ? ", the robot is here" : ""}`}
-              onClick={() => void dash.api.goTo(id, `go to the ${name}`)}
+              onClick={() => {
+                // Not `disabled`: the list stays in reach of keys, and says why in its title.
+                if (why === null) void dash.api.goTo(id, `go to the ${name}`);
+              }}
             >
               {capital(name)}
             </button>

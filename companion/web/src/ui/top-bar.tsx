@@ -84,7 +84,7 @@ function Battery({ dash }: { readonly dash: Dash }): JSX.Element {
         <span class="visually-hidden">Battery: </span>
         {power === null ? "unknown" : power.text}
         {power === null ? null : <span class="quiet wide-only"> {power.volts}</span>}
-        {power === null || power.age === "" ? null : <span> {power.age}</span>}
+        {power === null || power.age === "" ? null : <span class="bar-age"> {power.age}</span>}
       </span>
     </p>
   );

@@ -1,6 +1,5 @@
-import type { Outcome } from "@timmy/shared/agent/tim-agent";
 import type { JSX } from "preact";
-import type { Measured, Step, Task, Turn } from "../core/conversation.ts";
+import type { Measured, Step, StepStatus, Task, Turn } from "../core/conversation.ts";
 import {
   capital,
   formatDuration,
@@ -21,17 +20,17 @@ import {
   WaitingIcon,
 } from "./icons.tsx";
 
-type Status = "waiting" | "running" | Outcome;
-
-const looks: Readonly<Record<Status, { readonly glyph: JSX.Element; readonly word: string }>> = {
-  waiting: { glyph: <WaitingIcon />, word: "Waiting" },
-  running: { glyph: <RunningIcon />, word: "Running" },
-  done: { glyph: <CheckIcon />, word: "Done" },
-  refused: { glyph: <RefusedIcon />, word: "Refused" },
-  aborted: { glyph: <PauseIcon />, word: "Interrupted" },
-  failed: { glyph: <CrossIcon />, word: "Failed" },
-  unconfirmed: { glyph: <QuestionIcon />, word: "Unconfirmed" },
-};
+const looks: Readonly<Record<StepStatus, { readonly glyph: JSX.Element; readonly word: string }>> =
+  {
+    waiting: { glyph: <WaitingIcon />, word: "Waiting" },
+    skipped: { glyph: <WaitingIcon />, word: "Not begun" },
+    running: { glyph: <RunningIcon />, word: "Running" },
+    done: { glyph: <CheckIcon />, word: "Done" },
+    refused: { glyph: <RefusedIcon />, word: "Refused" },
+    aborted: { glyph: <PauseIcon />, word: "Interrupted" },
+    failed: { glyph: <CrossIcon />, word: "Failed" },
+    unconfirmed: { glyph: <QuestionIcon />, word: "Unconfirmed" },
+  };
 
 /** What was measured when a step or a task ended, in one line. */
 function measuredWords(measured: Measured): string {
