@@ -20,7 +20,8 @@ export interface OnceResult {
   readonly truth: { readonly x_m: number; readonly y_m: number; readonly speed_mps: number };
   readonly sim_s: number;
   readonly wall_s: number;
-  readonly trace: string;
+  /** Hash of the whole run; null on real processes, where no two runs are equal. */
+  readonly trace: string | null;
 }
 
 export interface OnceEnd {
@@ -37,7 +38,7 @@ export interface WorldFacts {
   readonly speedMps: number;
   readonly simMs: number;
   readonly wallMs: number;
-  readonly trace: string;
+  readonly trace: string | null;
   readonly rooms: readonly string[];
 }
 

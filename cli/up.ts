@@ -1,5 +1,5 @@
-import { createMemoryLogger, type Logger } from "@timmy/shared/ports/logger";
 import type { EventPayload } from "@timmy/shared/mqtt/payloads";
+import { createMemoryLogger, type Logger } from "@timmy/shared/ports/logger";
 import { loadWorld } from "@timmy/sim/world";
 import { describeOnce, type OnceResult } from "./once-result.ts";
 import { readUpOptions, type UpOptions, upHelp } from "./up-options.ts";

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { mkdirSync, readFileSync } from "node:fs";
+import { fstatSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createWorkerLink } from "@timmy/firmware-bridge/worker-link";
@@ -130,8 +130,10 @@ function run(): void {
   process.on("SIGTERM", () => void stop("SIGTERM"));
   process.on("SIGINT", () => void stop("SIGINT"));
   // Under a supervisor stdin is a pipe that closes when the supervisor is gone.
-  process.stdin.on("end", () => void stop("supervisor gone"));
-  if (!process.stdin.isTTY) process.stdin.resume();
+  const stdin = fstatSync(0);
+  if (stdin.isFIFO() || stdin.isSocket()) {
+    process.stdin.on("end", () => void stop("supervisor gone")).resume();
+  }
   robot.start();
   process.stdout.write(`${JSON.stringify({ ready: true, node })}\n`);
 }

@@ -18,6 +18,8 @@ export function connectBus({ url, clientId, will, logger }: MqttConnectionOption
     keepalive: 5,
     connectTimeout: 2000,
     reconnectPeriod: 500,
+    // What was not sent before a loss is not sent after it: nothing runs late.
+    queueQoSZero: false,
     will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: will.retain },
   });
   let told = false;

@@ -157,7 +157,7 @@ export const errorTable = {
   "port-taken": outside(
     503,
     "The port is in use by another program.",
-    "Stop that program, or choose another port with --port.",
+    "Stop that program, or choose another port.",
   ),
   "bad-world": input(
     400,

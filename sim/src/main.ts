@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { loadBoard } from "@timmy/hardware/board";
 import { createWasmCore } from "@timmy/hardware/wasm-core";
@@ -76,6 +77,9 @@ async function run(): Promise<void> {
   }
   process.on("SIGTERM", () => void stop());
   process.on("SIGINT", () => void stop());
+  // Under a supervisor stdin is a pipe that closes when the supervisor is gone.
+  const stdin = fstatSync(0);
+  if (stdin.isFIFO() || stdin.isSocket()) process.stdin.on("end", () => void stop()).resume();
   await server.start();
   const ready = { ready: true, world: house.plan.name, seed, speed, sockets: server.sockets };
   process.stdout.write(`${JSON.stringify(ready)}\n`);

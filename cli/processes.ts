@@ -1,0 +1,184 @@
+import { spawn } from "node:child_process";
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Spawn, spawnChild } from "@timmy/companion/child-process";
+import type { ProcessSpec } from "@timmy/companion/supervised-part";
+import { createSupervisor } from "@timmy/companion/supervisor";
+import { TimmyError } from "@timmy/shared/errors";
+import { createMemoryLogger } from "@timmy/shared/ports/logger";
+import { createSystemTime } from "@timmy/shared/ports/time";
+import { loadWorld, type World } from "@timmy/sim/world";
+import { companionNode, robotNode } from "./house.ts";
+import type { UpOptions } from "./up-options.ts";
+
+/** A house of real processes, for whoever works in it. */
+export interface LiveHouse {
+  readonly world: World;
+  readonly mqttUrl: string;
+  readonly truthSocket: string;
+  readonly speed: number;
+}
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+const fileOf = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+/** Refuses a taken port before anything is started, with the option that chooses another. */
+function checkPort(port: number, option: string): Promise<void> {
+  return new Promise((done, refuse) => {
+    const probe = createServer();
+    probe.once("error", (error: NodeJS.ErrnoException) => {
+      const why = error.code === "EADDRINUSE" ? "" : ` (${error.code})`;
+      const hint = `Port ${port}${why}; choose another with ${option}.`;
+      refuse(new TimmyError("port-taken", hint, { cause: error }));
+    });
+    probe.listen(port, "127.0.0.1", () => probe.close(() => done()));
+  });
+}
+
+/** Everything the parts write goes to one log file, a line each, with the part's name. */
+function createLoggedSpawn(logFile: string): Spawn {
+  const log = createWriteStream(logFile, { flags: "a" });
+  return (command, args) => {
+    const child = spawnChild(command, args);
+    return {
+      ...child,
+      onLine: (listen) =>
+        child.onLine((from, line) => {
+          log.write(`${line}\n`);
+          listen(from, line);
+        }),
+    };
+  };
+}
+
+function processSpecs(options: UpOptions, world: World, run: string): ProcessSpec[] {
+  const node = process.execPath;
+  const mqttUrl = `mqtt://127.0.0.1:${options.mqttPort}`;
+  const planFile = join(run, "plan.json");
+  writeFileSync(planFile, JSON.stringify(world.plan));
+  const readyLine = /"ready":true/;
+  const part = (name: string, file: string, args: readonly string[]): ProcessSpec => ({
+    name,
+    command: node,
+    args: [fileOf(file), ...args],
+    readyLine,
+  });
+  const closed = options.closed.flatMap((room) => ["--close", room]);
+  const world3d = ["--world", options.world, "--seed", String(options.seed), "--sockets", run];
+  return [
+    part("broker", "companion/src/broker-main.ts", ["--port", String(options.mqttPort)]),
+    part("world", "sim/src/main.ts", [...world3d, ...closed, "--speed", String(options.speed)]),
+    {
+      ...part("robot", "robot/src/main.ts", [
+        "--node",
+        robotNode,
+        "--companion",
+        companionNode,
+        "--broker",
+        mqttUrl,
+        "--core",
+        join(run, "core.sock"),
+        "--sensors",
+        join(run, "sensors.sock"),
+        "--plan",
+        planFile,
+        "--data",
+        options.folder,
+        "--ui",
+        options.headless ? "" : `http://127.0.0.1:${options.httpPort}/`,
+      ]),
+      stopFirst: true,
+    },
+    part("companion", "companion/src/main.ts", [
+      "--port",
+      String(options.httpPort),
+      "--broker",
+      mqttUrl,
+      "--node",
+      companionNode,
+      "--robot",
+      robotNode,
+    ]),
+  ];
+}
+
+/** Opens the page where there is a display; says what to do where there is none. */
+function openPage(url: string): void {
+  const command = process.platform === "darwin" ? "open" : "xdg-open";
+  const display =
+    process.platform === "darwin" || process.env["DISPLAY"] || process.env["WAYLAND_DISPLAY"];
+  if (!display) {
+    say("  There is no display here: open that address in a browser, or use --headless.");
+    return;
+  }
+  const child = spawn(command, [url], { stdio: "ignore", detached: true });
+  child.on("error", () => say(`  ${command} is not installed: open that address yourself.`));
+  child.unref();
+}
+
+function tellReady(options: UpOptions, run: string, logFile: string): void {
+  const dashboard = `http://127.0.0.1:${options.httpPort}/`;
+  const mqtt = `mqtt://127.0.0.1:${options.mqttPort}`;
+  if (options.json) {
+    const ready = { ready: true, dashboard, mqtt, truth: join(run, "truth.sock"), log: logFile };
+    process.stdout.write(`${JSON.stringify(ready)}\n`);
+    return;
+  }
+  say("");
+  say("Timmy is up.");
+  if (!options.headless) say(`  Dashboard  ${dashboard}`);
+  say(`  MQTT       ${mqtt}   topics timmy/v1/${robotNode}/#`);
+  say(`  Log        ${logFile}`);
+  say("  Ctrl-C stops the robot first, then everything else.");
+  if (!options.headless && options.open) openPage(dashboard);
+}
+
+/**
+ * Starts broker, world, robot and companion as processes of their own under one supervisor; runs
+ * `work` in them, or keeps them until Ctrl-C. Answers the exit code.
+ */
+export async function runProcesses(
+  options: UpOptions,
+  work: ((house: LiveHouse) => Promise<number>) | null,
+): Promise<number> {
+  const world = loadWorld(options.world, { closedDoors: options.closed });
+  await checkPort(options.mqttPort, "--mqtt-port");
+  await checkPort(options.httpPort, "--port");
+  if (!options.headless) {
+    const { buildWeb } = await import("./web-build.ts");
+    await buildWeb(say);
+  }
+  const folder = resolve(options.folder);
+  mkdirSync(folder, { recursive: true });
+  const logFile = join(folder, "timmy.log");
+  const run = mkdtempSync(join(tmpdir(), "timmy-"));
+  const supervisor = createSupervisor({
+    processes: processSpecs({ ...options, folder }, world, run),
+    time: createSystemTime(),
+    logger: createMemoryLogger(),
+    spawn: createLoggedSpawn(logFile),
+    onEvent: ({ sentence }) => say(sentence),
+  });
+  const leave = () => void supervisor.stop();
+  process.on("SIGINT", leave);
+  process.on("SIGTERM", leave);
+  try {
+    const started = await supervisor.start();
+    if (!started.ok) return 1;
+    if (work === null) {
+      tellReady(options, run, logFile);
+      return (await supervisor.ended) === null ? 0 : 1;
+    }
+    const speed = options.speed === "lockstep" ? 1 : options.speed;
+    const mqttUrl = `mqtt://127.0.0.1:${options.mqttPort}`;
+    const house = { world, mqttUrl, truthSocket: join(run, "truth.sock"), speed };
+    const broken = supervisor.ended.then(() => 1);
+    return await Promise.race([work(house), broken]);
+  } finally {
+    await supervisor.stop();
+    rmSync(run, { recursive: true, force: true });
+  }
+}
