@@ -202,7 +202,7 @@ describe("the supervisor restarts", () => {
     for (let i = 0; i < 20; i++) {
       s.children.at(-1)?.exit({ code: 1 });
       await settle();
-      await s.advance(200);
+      await s.advance(400);
       await s.ready();
       await s.advance(30_000);
     }
