@@ -87,6 +87,8 @@ function processSpecs(options: UpOptions, world: World, run: string): ProcessSpe
         planFile,
         "--data",
         options.folder,
+        "--pose-file",
+        join(run, "pose.json"),
         "--ui",
         options.headless ? "" : `http://127.0.0.1:${options.httpPort}/`,
       ]),

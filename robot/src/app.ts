@@ -15,8 +15,9 @@ import { type Body, createBody } from "./body.ts";
 import { createCognition } from "./cognition.ts";
 import { createCommandGate } from "./command-gate.ts";
 import { createCommands } from "./commands.ts";
-import { beliefAt, type PoseBelief } from "./localisation.ts";
+import { beliefAt } from "./localisation.ts";
 import { createNavigator } from "./navigator.ts";
+import type { StartPose } from "./pose-tracker.ts";
 import { createReporter } from "./reporter.ts";
 import { createRobotTimAgent, type RobotTimAgent } from "./robot-tim-agent.ts";
 import { createSkills } from "./skills.ts";
@@ -46,7 +47,7 @@ export interface RobotOptions {
   /** The dashboard's address, for the fact sheet; may be empty. */
   readonly ui: string;
   /** Where it believes to be; the dock when not given. */
-  readonly start?: PoseBelief;
+  readonly start?: StartPose;
 }
 
 export interface Robot {
@@ -62,7 +63,7 @@ export function robotWill(node: string) {
   return { topic: topicsOf(node).status, payload: "lost", retain: true };
 }
 
-function atDock({ dock }: FloorPlan): PoseBelief {
+function atDock({ dock }: FloorPlan): StartPose {
   return beliefAt({ xM: dock.x_m, yM: dock.y_m, headingRad: dock.heading_rad }, 0.05, 0.05);
 }
 

@@ -12,11 +12,10 @@ import type { Time, Timer } from "@timmy/shared/ports/time";
 import { clamp } from "@timmy/shared/units";
 import { createLease, type Lease } from "./leases.ts";
 import { idleDisarmMs, loopPeriodMs, setPointTtlMs } from "./limits.ts";
-import type { PoseBelief } from "./localisation.ts";
 import { isStill, type Motion, type MotionView } from "./navigator.ts";
 import { standstill, type Velocity } from "./path-follower.ts";
 import type { Point } from "./path-planner.ts";
-import { createPoseTracker, type PoseTracker } from "./pose-tracker.ts";
+import { createPoseTracker, type PoseTracker, type StartPose } from "./pose-tracker.ts";
 import type { TagSensor } from "./tag-sensor.ts";
 
 export interface BodyPorts {
@@ -26,7 +25,7 @@ export interface BodyPorts {
   readonly logger: Logger;
   readonly plan: FloorPlan;
   readonly board: Board;
-  readonly start: PoseBelief;
+  readonly start: StartPose;
 }
 
 export interface MotionOrder {
@@ -51,7 +50,7 @@ export interface Body {
   readonly tracker: PoseTracker;
   readonly link: CoreLink;
   path(): readonly Point[];
-  /** A broker that is away is a lapsed lease for everything but a motion of our own. */
+  /** A broker that went away ends every motion: nobody could stop it through there. */
   setBusUp(up: boolean): void;
   odometerM(): number;
   moving(): boolean;
@@ -60,7 +59,6 @@ export interface Body {
 interface Running extends MotionOrder {
   readonly deadlineMs: number;
   readonly finish: (reason: ErrorCode | null) => void;
-  busDownMs: number | null;
 }
 
 export function createBody(ports: BodyPorts): Body {
@@ -102,18 +100,12 @@ export function createBody(ports: BodyPorts): Body {
     }
     if (nowMs > order.deadlineMs) return "deadline-passed";
     const lease = order.lease.state(nowMs);
-    if (lease === "lost") return "lease-lost";
-    return lease === "lapsed" || !busUp || latest.ageMs > 200 ? "hold" : null;
+    if (lease === "lost" || !busUp) return "lease-lost";
+    return lease === "lapsed" || latest.ageMs > 200 ? "hold" : null;
   }
   function stepMotion(order: Running, nowMs: number): void {
     const why = interruption(order, nowMs);
-    if (why === "hold") {
-      order.busDownMs ??= nowMs;
-      if (nowMs - order.busDownMs > 5000) finish("lease-lost");
-      else send(standstill);
-      return;
-    }
-    order.busDownMs = null;
+    if (why === "hold") return send(standstill);
     if (why !== null) return finish(why);
     const now = view();
     if (now === null) return finish("link-down");
@@ -182,7 +174,7 @@ export function createBody(ports: BodyPorts): Body {
       if (order.signal.aborted) return "superseded";
       return new Promise((resolve) => {
         const deadlineMs = time.clock.monotonicMs() + order.timeoutMs;
-        running = { ...order, deadlineMs, finish: resolve, busDownMs: null };
+        running = { ...order, deadlineMs, finish: resolve };
       });
     },
     async driveByHand(velocity, untilMs) {

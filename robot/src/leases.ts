@@ -2,7 +2,7 @@ import { leaseGiveUpMs, leaseMs } from "@timmy/shared/mqtt/limits";
 
 export type LeaseState = "held" | "lapsed" | "lost";
 
-/** A motion lease: fresh for 300 ms, lapsed (hold still) after, lost after 5 s. */
+/** A motion lease: fresh for 300 ms, lapsed (hold still) after, lost after 2 s. */
 export function createLease(holder: string | null, nowMs: number) {
   let renewedMs = nowMs;
   return {

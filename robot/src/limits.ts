@@ -16,3 +16,5 @@ export const obstacleMs = 60_000;
 export const obstacleLimit = 64;
 /** Ways that are tried around something that blocks the path. */
 export const replanLimit = 4;
+/** Milliseconds between two copies of the pose for a process that may have to go on from it. */
+export const poseKeepMs = 200;

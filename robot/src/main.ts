@@ -11,8 +11,10 @@ import { nodePattern } from "@timmy/shared/mqtt/topics";
 import { createRandom } from "@timmy/shared/ports/random";
 import { createSystemTime } from "@timmy/shared/ports/time";
 import { createRobot, robotWill } from "./app.ts";
+import { poseKeepMs } from "./limits.ts";
 import { createProcessLogger } from "./log.ts";
 import { connectBus } from "./mqtt-connection.ts";
+import { readPoseFile, writePoseFile } from "./pose-file.ts";
 import { createSocketTagSensor } from "./socket-tag-sensor.ts";
 import { silentVoice } from "./voice.ts";
 
@@ -29,6 +31,8 @@ const usage = `timmy-robot: the robot's own process.
   --board NAME        default mk1
   --tier TIER         hard, firm, soft or simulated; default simulated
   --data DIR          where the memory is kept, default .timmy
+  --pose-file FILE    keeps the pose over a restart of this process; put it where a reboot clears
+                      it (/run): after one, somebody may have carried the robot away
   --ui URL            the dashboard's address, for the fact sheet
 
 Example: node robot/src/main.ts --core /tmp/t/core.sock --sensors /tmp/t/sensors.sock --plan plan.json
@@ -48,6 +52,7 @@ function readArguments() {
         board: { type: "string", default: "mk1" },
         tier: { type: "string", default: "simulated" },
         data: { type: "string", default: ".timmy" },
+        "pose-file": { type: "string" },
         ui: { type: "string", default: "" },
       },
     }).values;
@@ -93,6 +98,8 @@ function run(): void {
   const logger = createProcessLogger("robot");
   const random = createRandom(Math.floor(Math.random() * 0x1_0000_0000));
   mkdirSync(args.data, { recursive: true });
+  const poseFile = args["pose-file"];
+  const known = poseFile === undefined ? null : readPoseFile(poseFile);
   const clientId = `timmy-robot-${node}`;
   const robot = createRobot(
     {
@@ -114,6 +121,7 @@ function run(): void {
       version: "0.1.0",
       tier: readTier(args.tier),
       ui: args.ui,
+      ...(known === null ? {} : { start: known }),
     },
   );
   let stopping = false;
@@ -135,6 +143,12 @@ function run(): void {
     process.stdin.on("end", () => void stop("supervisor gone")).resume();
   }
   robot.start();
+  if (poseFile !== undefined) {
+    time.timers.every("keep the pose", poseKeepMs, () => {
+      const record = robot.body.tracker.record();
+      if (record !== null) writePoseFile(poseFile, record);
+    });
+  }
   process.stdout.write(`${JSON.stringify({ ready: true, node })}\n`);
 }
 

@@ -23,7 +23,17 @@ const gyroShare = 0.8;
 /** Sightings in a row that contradict the belief before it is given up. */
 const contradictionLimit = 8;
 
+/** A belief, and the core's odometry at that moment, so that a new process can go on from it. */
+export interface PoseRecord extends PoseBelief {
+  readonly odometry: Pose;
+  /** The core's own time; it starts anew when the core does. */
+  readonly tick: number;
+}
+export type StartPose = PoseBelief | PoseRecord;
+
 export interface PoseTracker {
+  /** What another process needs to go on from here; null before the core said anything. */
+  record(): PoseRecord | null;
   onState(state: CoreState, nowMs: number): void;
   onSightings(sightings: readonly TagSighting[], nowMs: number): void;
   belief(): PoseBelief;
@@ -34,11 +44,25 @@ export interface PoseTracker {
   lastTagMs(): number | null;
 }
 
+const coreOdometry = ({ xM, yM, headingRad }: CoreState): Pose => ({ xM, yM, headingRad });
+
+/** What a process that ended knew, moved on by what the core's odometry counted since. */
+function goOn(record: PoseRecord, state: CoreState): PoseBelief {
+  // A core that was started anew counts from zero: how far it rolled in between nobody knows.
+  if (state.tick < record.tick) return beliefAt(record.pose, 0.3, 0.3);
+  const moved = relativePose(record.odometry, coreOdometry(state));
+  const wider = [0.01, 0, 0, 0, 0.01, 0, 0, 0, 0.01];
+  return {
+    pose: composePose(record.pose, moved),
+    covariance: record.covariance.map((value, k) => value + (wider[k] ?? 0)),
+  };
+}
+
 /** Where the robot is: odometry and gyro carry it on, tags bring it back; times in monotonic ms. */
-export function createPoseTracker(plan: FloorPlan, board: Board, start: PoseBelief): PoseTracker {
+export function createPoseTracker(plan: FloorPlan, board: Board, start: StartPose): PoseTracker {
   const tags = new Map(plan.tags.map((tag) => [tag.id, tag]));
   const history = createOdometryHistory();
-  let belief = start;
+  let belief: PoseBelief = { pose: start.pose, covariance: start.covariance };
   let odometry: Pose = { xM: 0, yM: 0, headingRad: 0 };
   let previous: CoreState | null = null;
   let biasRadps = 0;
@@ -96,6 +120,7 @@ export function createPoseTracker(plan: FloorPlan, board: Board, start: PoseBeli
         belief = predict(belief, { distanceM, turnRad });
         odometry = advance(odometry, { distanceM, turnRad });
       }
+      if (previous === null && "tick" in start) belief = goOn(start, state);
       previous = state;
       history.add(nowMs, odometry);
     },
@@ -122,6 +147,10 @@ export function createPoseTracker(plan: FloorPlan, board: Board, start: PoseBeli
         belief = { ...result.belief, pose: composePose(result.belief.pose, since) };
       }
     },
+    record: () =>
+      previous === null
+        ? null
+        : { ...belief, odometry: coreOdometry(previous), tick: previous.tick },
     belief: () => belief,
     sigmaM: () => positionSigma(belief),
     sigmaRad: () => headingSigma(belief),

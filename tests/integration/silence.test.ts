@@ -40,7 +40,7 @@ function stranger(house: TestHouse) {
 }
 
 describe("a silence", () => {
-  it("of the companion: the robot stands still within its lease, and gives up after 5 s", async () => {
+  it("of the companion: the robot stands still within its lease, and gives up after 2 s", async () => {
     const house = await openHouse();
     await house.tellAndMove("go to the kitchen");
     house.gateway.close();
@@ -48,7 +48,7 @@ describe("a silence", () => {
     expect(await timeToStandstill(house)).toBeLessThan(300 + 20 + 600);
     const task = house.tasks[0]?.task_id;
     expect(task).toBeDefined();
-    await house.run(6000);
+    await house.run(2500);
     expect(house.robot.body.moving()).toBe(false);
   });
   it("of the robot's loop: the core stops it and latches link-lost or its time to live", async () => {

@@ -14,7 +14,7 @@ async function driving(): Promise<RunningTimmy> {
 /** Simulated milliseconds from a killing to the true standstill, which must then last. */
 async function standstillAfter(timmy: RunningTimmy, part: "companion" | "broker" | "robot") {
   const killedMs = timmy.truth().timeMs;
-  process.kill(timmy.pids[part], "SIGKILL");
+  process.kill(timmy.pidOf(part), "SIGKILL");
   const still = await timmy.truthWhen((t) => Math.abs(t.speedMps) < 0.01, 10_000);
   await timmy.truthWhen((t) => t.timeMs > still.timeMs + 1500, 10_000);
   expect(Math.abs(timmy.truth().speedMps)).toBeLessThan(0.01);
@@ -32,6 +32,18 @@ describe("kill -9 in the middle of a drive", () => {
     const timmy = await driving();
     expect(await standstillAfter(timmy, "robot")).toBeLessThan(ttlAndRampMs);
     await timmy.saysWithin(/robot.*SIGKILL/i, 5000);
+    await timmy.saysWithin(/robot process is back/i, 10_000);
+    // Its successor finds the latched stop, refuses to drive, and knows where it is.
+    const again = { text: "go to the bedroom" };
+    const refused = await timmy.post("/api/robot/hear", again);
+    expect(refused.body).toMatchObject({ code: "stopped" });
+    const { generation } = (await timmy.state("safety")) as { generation: number };
+    expect((await timmy.post("/api/robot/reset", { generation })).body).toMatchObject({ ok: true });
+    expect((await timmy.post("/api/robot/hear", again)).body).toMatchObject({ ok: true });
+    await timmy.truthWhen((t) => t.speedMps > 0.3, 20_000);
+    const pose = (await timmy.state("pose")) as { x_m: number; y_m: number };
+    const { xM, yM } = timmy.truth();
+    expect(Math.hypot(pose.x_m - xM, pose.y_m - yM)).toBeLessThan(0.4);
     expect(timmy.truth().contacts).toBe(0);
   });
   it("of the companion: the lease ends, the robot stands still", async () => {
@@ -51,8 +63,11 @@ describe("kill -9 in the middle of a drive", () => {
 describe("Ctrl-C", () => {
   it("in a drive stops the robot first, then leaves without an orphan", async () => {
     const timmy = await driving();
+    const pids = (["broker", "world", "robot", "companion"] as const).map(timmy.pidOf);
     expect(await timmy.interrupt()).toBe(0);
-    for (const pid of Object.values(timmy.pids)) expect(() => process.kill(pid, 0)).toThrow();
-    expect(timmy.said()).toMatch(/stopped/i);
+    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow();
+    const order = [...timmy.said().matchAll(/Stopping the (\w+) process/g)].map((m) => m[1]);
+    expect(order[0]).toBe("robot");
+    expect(order).toHaveLength(4);
   });
 });

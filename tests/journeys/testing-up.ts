@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createConnection, createServer, type Socket } from "node:net";
@@ -21,7 +21,8 @@ export interface TruthLine {
 export interface RunningTimmy {
   readonly dashboard: string;
   readonly mqttPort: number;
-  readonly pids: Readonly<Record<"broker" | "world" | "robot" | "companion", number>>;
+  /** The process of a part now; a restarted one is another. */
+  pidOf(part: keyof typeof mainFiles): number;
   /** What it wrote to stderr so far. */
   said(): string;
   /** Waits for a sentence on stderr. */
@@ -33,6 +34,8 @@ export interface RunningTimmy {
   worldCommand(command: object): void;
   /** POSTs to the API as the dashboard does. */
   post(path: string, body: object): Promise<{ status: number; body: Record<string, unknown> }>;
+  /** A group of the robot's state, as the dashboard sees it. */
+  state(group: string): Promise<unknown>;
   /** Ctrl-C; answers the exit code. */
   interrupt(): Promise<number | null>;
 }
@@ -50,7 +53,25 @@ export async function freePort(): Promise<number> {
 interface ReadyLine {
   readonly dashboard: string;
   readonly truth: string;
-  readonly pids: RunningTimmy["pids"];
+}
+
+const mainFiles = {
+  broker: "companion/src/broker-main.ts",
+  world: "sim/src/main.ts",
+  robot: "robot/src/main.ts",
+  companion: "companion/src/main.ts",
+} as const;
+
+/** The children of a process by the file that they run. */
+function childrenOf(parent: number): { pid: number; args: string }[] {
+  const table = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(parent)], {
+    encoding: "utf8",
+  });
+  return table
+    .split("\n")
+    .map((line) => /^\s*(\d+)\s+(.*)$/.exec(line))
+    .filter((match) => match !== null)
+    .map(([, pid, args]) => ({ pid: Number(pid), args: args ?? "" }));
 }
 
 const running = new Set<{ child: ChildProcess; folder: string; truth: Socket | null }>();
@@ -128,12 +149,12 @@ export async function startTimmy(args: readonly string[] = []): Promise<RunningT
   });
   const truth = readTruth(ready.truth);
   entry.truth = truth.socket;
-  let cookie = "";
+  async function session(): Promise<string> {
+    const page = await fetch(ready.dashboard);
+    return (page.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  }
   async function post(path: string, body: object) {
-    if (cookie === "") {
-      const page = await fetch(ready.dashboard);
-      cookie = (page.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
-    }
+    const cookie = await session();
     const answer = await fetch(new URL(path, ready.dashboard), {
       method: "POST",
       headers: {
@@ -148,7 +169,11 @@ export async function startTimmy(args: readonly string[] = []): Promise<RunningT
   return {
     dashboard: ready.dashboard,
     mqttPort,
-    pids: ready.pids,
+    pidOf(part) {
+      const found = childrenOf(child.pid ?? 0).find(({ args }) => args.includes(mainFiles[part]));
+      if (found === undefined) throw new Error(`the ${part} does not run`);
+      return found.pid;
+    },
     said: () => stderr,
     saysWithin: (pattern, timeoutMs) =>
       new Promise((resolve, reject) => {
@@ -180,6 +205,12 @@ export async function startTimmy(args: readonly string[] = []): Promise<RunningT
       }),
     worldCommand: (command) => void truth.socket.write(`${JSON.stringify(command)}\n`),
     post,
+    async state(group) {
+      const headers = { cookie: await session() };
+      const answer = await fetch(new URL("/api/snapshot", ready.dashboard), { headers });
+      const snapshot = (await answer.json()) as { robot: { state: Record<string, unknown> } };
+      return snapshot.robot.state[group];
+    },
     async interrupt() {
       child.kill("SIGINT");
       const [code] = (await once(child, "exit")) as [number | null];

@@ -9,6 +9,6 @@ export const leaseMs = 300;
 /** Milliseconds between renewals. */
 export const leaseRenewMs = 100;
 /** Milliseconds of silence after which a leased task is given up. */
-export const leaseGiveUpMs = 5000;
+export const leaseGiveUpMs = 2000;
 /** Milliseconds between two publications of an unchanged retained state. */
 export const stateRefreshMs = 10_000;
