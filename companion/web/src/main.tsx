@@ -17,6 +17,7 @@ import "./style/tokens.css";
 import "./style/layout.css";
 import "./style/parts.css";
 import "./style/conversation.css";
+import "./style/phone.css";
 import type { Dash, DriveStatus } from "./ui/dash.ts";
 
 /** The only place where real clocks, sockets and storage are taken hold of. */

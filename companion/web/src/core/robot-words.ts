@@ -64,6 +64,7 @@ export function doingWords(state: DashboardState): Doing {
       : !pose.localised
         ? "Not sure where it is"
         : capital(known ? place : `last seen ${place}`);
+  if (presenceOf(state) === "loading") return { where, what: "Connecting", why: "" };
   if (!known) return { where, what: "Nothing is known now", why: "" };
   const safety = state.groups.safety?.value;
   if (safety !== undefined && safety.stop_state !== "none") {
@@ -85,7 +86,13 @@ export function doingWords(state: DashboardState): Doing {
     };
   }
   const doing = state.groups.mind?.value.doing ?? "";
-  return { where, what: doing === "" ? "Waiting for an instruction" : capital(doing), why: "" };
+  if (doing !== "") return { where, what: capital(doing), why: "" };
+  const isMoving = modeWord(state) === "Moving";
+  return {
+    where,
+    what: isMoving ? "Moving without a task" : "Waiting for an instruction",
+    why: "",
+  };
 }
 
 /** The map in sentences, for who does not see it. */

@@ -21,10 +21,12 @@ function boxAround(solid: FloorPlan["solids"][number]): Box {
   };
 }
 
-/** A tag's symbol hangs over the edge of its wall. */
-function boxAroundTag({ x_m, y_m }: FloorPlan["tags"][number]): Box {
-  return { left: x_m - 0.2, right: x_m + 0.2, low: y_m - 0.2, high: y_m + 0.2 };
-}
+const boxAt = (x: number, y: number, halfM: number): Box => ({
+  left: x - halfM,
+  right: x + halfM,
+  low: y - halfM,
+  high: y + halfM,
+});
 
 function overlap(a: Box, b: Box): number {
   const x = Math.min(a.right, b.right) - Math.max(a.left, b.left);
@@ -40,7 +42,7 @@ const gridSteps = 14;
  */
 export function placeLabel(
   room: Room,
-  plan: Pick<FloorPlan, "solids" | "tags">,
+  plan: Pick<FloorPlan, "solids" | "tags" | "dock">,
   size: { readonly widthM: number; readonly heightM: number },
   contains: (xM: number, yM: number) => boolean,
 ): readonly [xM: number, yM: number] {
@@ -54,7 +56,14 @@ export function placeLabel(
   };
   const midX = (bounds.left + bounds.right) / 2;
   const midY = (bounds.low + bounds.high) / 2;
-  const obstacles = [...plan.solids.map(boxAround), ...plan.tags.map(boxAroundTag)];
+  const [goalX, goalY] = room.goal;
+  const obstacles = [
+    ...plan.solids.map(boxAround),
+    ...plan.tags.map(({ x_m, y_m }) => boxAt(x_m, y_m, 0.2)),
+    // Where the robot stands when it was sent here, and where it charges.
+    boxAt(goalX, goalY, 0.25),
+    boxAt(plan.dock.x_m, plan.dock.y_m, 0.35),
+  ];
   let best: readonly [number, number] = [midX, midY];
   let bestCost = Number.POSITIVE_INFINITY;
   for (let column = 1; column < gridSteps; column++) {

@@ -21,6 +21,9 @@ function isTextField(element: Element | null): boolean {
   return element instanceof HTMLTextAreaElement;
 }
 
+/** A timer may fire a little early; a hold must not be missed for that. */
+const timerSlackMs = 20;
+
 /** Listens before everything else on the page, so that no widget can keep a stop to itself. */
 export function startKeyboard(ports: KeyboardPorts): void {
   const { target, nowMs } = ports;
@@ -47,7 +50,7 @@ export function startKeyboard(ports: KeyboardPorts): void {
       event.stopPropagation();
     }
     if (key === "Escape" && !repeat) {
-      ports.afterMs(escapeHoldMs, () => feed({ type: "tick", nowMs: nowMs() }));
+      ports.afterMs(escapeHoldMs + timerSlackMs, () => feed({ type: "tick", nowMs: nowMs() }));
     }
     const driveKey = driveKeyOf(key);
     if (driveKey === null || inTextField || withModifier || !ports.driveIsOn()) return;

@@ -1,4 +1,5 @@
 import type { JSX, TargetedPointerEvent } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { whyNoMotion } from "../core/dashboard-state.ts";
 import { driveCommand, noDrive, stickAt } from "../core/drive-input.ts";
 import { formatSpeed } from "../core/format.ts";
@@ -29,7 +30,13 @@ export function DrivePanel({ dash }: { readonly dash: Dash }): JSX.Element | nul
   const status = dash.drive.status.value;
   const maxMps = useSelect(dash, (state) => state.info?.max_speed_mps ?? 0);
   const why = useSelect(dash, whyNoMotion);
-  if (status === "closed") return null;
+  const panel = useRef<HTMLElement>(null);
+  const isShown = status !== "closed";
+  useEffect(() => {
+    // On a phone the pad stands under the map, perhaps under the thumb's own dock.
+    if (isShown) panel.current?.scrollIntoView({ block: "nearest" });
+  }, [isShown]);
+  if (!isShown) return null;
   const held = dash.drive.held.value;
   const command = driveCommand(held, maxMps);
   const words = {
@@ -38,7 +45,7 @@ export function DrivePanel({ dash }: { readonly dash: Dash }): JSX.Element | nul
     broken: "The drive link broke. Switch it off and on.",
   }[status];
   return (
-    <section class="drive" aria-label="Drive by hand">
+    <section class="drive" ref={panel} aria-label="Drive by hand">
       <Pad dash={dash} />
       <div class="drive-words">
         <p>{words}</p>
