@@ -1,4 +1,4 @@
-/** A broker that we start ourselves; what it must do is in `broker-suite.ts`. */
+/** A broker that we start ourselves; what it must do is in `broker.contract.test.ts`. */
 export interface BrokerHost {
   /** Listens, and answers the port; throws `port-taken` when it is not free. Idempotent. */
   start(): Promise<number>;

@@ -76,6 +76,8 @@ describe("real processes under the supervisor", () => {
     const outcome = await supervisor.start();
     if (!outcome.ok) throw new Error(outcome.sentence);
     const pid = pidOf(outcome.ready.get("robot"));
+    // A group of its own, so that Ctrl-C in the terminal does not reach it.
+    expect(process.kill(-pid, 0)).toBe(true);
     process.kill(pid, "SIGKILL");
     await events.until(({ kind }) => kind === "back");
     expect(events.seen.map(({ sentence }) => sentence)).toContain(

@@ -18,10 +18,11 @@ export type Spawn = (command: string, args: readonly string[]) => ChildHandle;
 
 /**
  * A child whose standard input is a pipe that we hold and never write: it closes with us, however
- * we end, and the child leaves (see `parent-watch.ts`).
+ * we end, and the child leaves (see `parent-watch.ts`). Each child leads a group of its own: Ctrl-C
+ * in a terminal reaches only us, who stop the robot before what it stands on.
  */
 export const spawnChild: Spawn = (command, args) => {
-  const child = spawn(command, [...args], { stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(command, [...args], { stdio: ["pipe", "pipe", "pipe"], detached: true });
   child.stdin.on("error", () => {});
   let listenLine: (from: "stdout" | "stderr", line: string) => void = () => {};
   let listenExit: (exit: ChildExit) => void = () => {};

@@ -1,12 +1,9 @@
+import { type CommandPayload, commandPayloads } from "@timmy/shared/mqtt/payloads";
 import type { Time, Timer } from "@timmy/shared/ports/time";
-import { z } from "zod";
 import { joystickPeriodMs, joystickSilenceMs, maxBadJoystick } from "./limits.ts";
 
-const stickSchema = z.object({
-  linear_mps: z.number().min(-5).max(5),
-  angular_radps: z.number().min(-20).max(20),
-});
-type Stick = z.infer<typeof stickSchema>;
+const stickSchema = commandPayloads.drive.pick({ linear_mps: true, angular_radps: true });
+type Stick = Pick<CommandPayload<"drive">, "linear_mps" | "angular_radps">;
 
 export interface Joystick {
   /** Takes one message in; false when so many were senseless that the line should be cut. */
