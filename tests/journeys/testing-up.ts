@@ -25,8 +25,8 @@ export interface RunningTimmy {
   pidOf(part: keyof typeof mainFiles): number;
   /** What it wrote to stderr so far. */
   said(): string;
-  /** Waits for a sentence on stderr. */
-  saysWithin(pattern: RegExp, timeoutMs: number): Promise<void>;
+  /** Waits until a sentence stands on stderr so many times. */
+  saysWithin(sentence: string, timeoutMs: number, times?: number): Promise<void>;
   /** The newest true state of the simulated body. */
   truth(): TruthLine;
   /** Waits until the true state satisfies `want`; answers it. */
@@ -36,6 +36,8 @@ export interface RunningTimmy {
   post(path: string, body: object): Promise<{ status: number; body: Record<string, unknown> }>;
   /** A group of the robot's state, as the dashboard sees it. */
   state(group: string): Promise<unknown>;
+  /** Waits until the companion sees the robot online. */
+  online(): Promise<void>;
   /** Ctrl-C; answers the exit code. */
   interrupt(): Promise<number | null>;
 }
@@ -175,11 +177,11 @@ export async function startTimmy(args: readonly string[] = []): Promise<RunningT
       return found.pid;
     },
     said: () => stderr,
-    saysWithin: (pattern, timeoutMs) =>
+    saysWithin: (sentence, timeoutMs, times = 1) =>
       new Promise((resolve, reject) => {
-        const timer = deadline(`${pattern} in:\n${stderr}`, timeoutMs, reject);
+        const timer = deadline(`"${sentence}"`, timeoutMs, reject);
         const look = () => {
-          if (!pattern.test(stderr)) return;
+          if (stderr.split(sentence).length <= times) return;
           clearTimeout(timer);
           listeners.delete(look);
           resolve();
@@ -210,6 +212,15 @@ export async function startTimmy(args: readonly string[] = []): Promise<RunningT
       const answer = await fetch(new URL("/api/snapshot", ready.dashboard), { headers });
       const snapshot = (await answer.json()) as { robot: { state: Record<string, unknown> } };
       return snapshot.robot.state[group];
+    },
+    async online() {
+      const headers = { cookie: await session() };
+      const events = await fetch(new URL("/api/events", ready.dashboard), { headers });
+      let text = "";
+      for await (const chunk of events.body ?? []) {
+        text += Buffer.from(chunk).toString();
+        if (/"status":"online"/.test(text)) return;
+      }
     },
     async interrupt() {
       child.kill("SIGINT");
