@@ -206,6 +206,22 @@ describe("the link machine", () => {
     });
   });
 
+  it("repeats no stop that was acknowledged", () => {
+    const tape = armedTape();
+    const [stop] = sent(tape.feed(100, { kind: "halt", ask: 2, how: "stop", reason: "owner" }));
+    tape.frame(102, "ack", ack("stop", ackCodes.ok, stop?.seq ?? 0));
+    for (let ms = 110; ms < 500; ms += 10) tape.feed(ms, { kind: "pulse" });
+    expect(sentTypes(tape.effects).filter((type) => type === "stop")).toEqual(["stop"]);
+  });
+
+  it("says hello again to a core that forgot its session, and counts as unarmed", () => {
+    const tape = armedTape();
+    const forgot = { ...ack("arm", ackCodes.noSession, 0), of: payloads.heartbeat.code };
+    expect(sentTypes(tape.frame(200, "ack", forgot))).toEqual(["hello"]);
+    expect(tape.state().armedIn).toBeNull();
+    expect(sentTypes(tape.frame(210, "ack", forgot))).toEqual([]);
+  });
+
   it("sends a stop that was asked for without a line as soon as there is one", () => {
     const tape = createTape();
     tape.feed(0, { kind: "start" });

@@ -5,6 +5,7 @@ import { createLink } from "./link.ts";
 import { createSocketTransport } from "./socket.ts";
 import {
   type FromWorker,
+  remainingMs,
   sharedNowMs,
   type ToWorker,
   type WorkerSetup,
@@ -50,9 +51,8 @@ function main(): void {
       case "disarm":
         return link.disarm();
       case "set-point": {
-        // A wish that waited for this thread has used up that much of its life.
-        const waitedMs = sharedNowMs() - message.atMs;
-        return link.setPoint(message.linearMps, message.angularRadps, message.ttlMs - waitedMs);
+        const ttlMs = remainingMs(message, sharedNowMs());
+        return link.setPoint(message.linearMps, message.angularRadps, ttlMs);
       }
       case "halt": {
         const report = await link.halt(message.how, message.reason);

@@ -51,3 +51,11 @@ export interface WorkerSetup {
 export function sharedNowMs(): number {
   return Number(process.hrtime.bigint() / 1000n) / 1000;
 }
+
+/** What is left of a wish's life when it arrives: waiting for the other thread used some up. */
+export function remainingMs(
+  wish: { readonly ttlMs: number; readonly atMs: number },
+  nowMs: number,
+): number {
+  return Math.max(0, wish.ttlMs - Math.max(0, nowMs - wish.atMs));
+}

@@ -81,6 +81,19 @@ describe("the speed loop of a wheel", () => {
   });
 });
 
+describe("the speed of a wheel that stops at once", () => {
+  it("is under 0.01 m/s as soon as no count came for 20 ms", () => {
+    const core = instantiateCore();
+    core.defaults();
+    core.start(0);
+    for (let ms = 0; ms < 200; ms++) core.bench_wheel(ms * 2, 0);
+    expect(core.bench_speed()).toBeGreaterThan(0.3);
+    for (let ms = 0; ms < 30; ms++) core.bench_wheel(398, 0);
+    expect(core.bench_speed()).toBeLessThan(0.01);
+    expect(core.bench_speed()).toBeGreaterThan(0);
+  });
+});
+
 describe("the WebAssembly core", () => {
   it("triggers only the sonars that the board has, every 60 ms in turn", () => {
     const mounted = (["front", "right"] as const).map((name) => ({

@@ -7,6 +7,8 @@ export interface PlantFaults {
   obstacleM: number;
   /** A dead sonar ends no measurement. */
   sonarDead: boolean;
+  /** Every echo takes exactly this long; null: the sonar works. */
+  sonarStuckUs: number | null;
   leftBlocked: boolean;
   rightBlocked: boolean;
   /** Wheels turn at this speed whatever the motors do; null: they obey. */
@@ -41,6 +43,7 @@ export function createPlant(board: Board): Plant {
   const faults: PlantFaults = {
     obstacleM: Number.POSITIVE_INFINITY,
     sonarDead: false,
+    sonarStuckUs: null,
     leftBlocked: false,
     rightBlocked: false,
     pushedMps: null,
@@ -68,7 +71,7 @@ export function createPlant(board: Board): Plant {
     if (echoInMs > 0 && --echoInMs === 0) inputs.echoUs[0] = echoUs;
     if (!triggered || faults.sonarDead || echoInMs > 0) return;
     const rangeM = Math.max(0.02, faults.obstacleM - truth.wayM);
-    echoUs = rangeM > 4 ? -1 : Math.round(rangeM / 0.000_171_5);
+    echoUs = faults.sonarStuckUs ?? (rangeM > 4 ? -1 : Math.round(rangeM / 0.000_171_5));
     echoInMs = echoUs < 0 ? silentMs : Math.ceil(echoUs / 1000);
   }
 
