@@ -18,7 +18,7 @@ export interface HttpAppPorts {
   readonly time: Time;
   readonly logger: Logger;
   readonly brokerConnected: () => boolean;
-  /** The exact Host headers that are served; read on each request, as the port may be given late. */
+  /** The exact Host headers that are served, asked anew each time: the port may come late. */
   readonly hosts: () => readonly string[];
   readonly companion: { readonly node: string; readonly version: string; readonly mind: string };
 }

@@ -3,8 +3,8 @@ import { leaseRenewMs } from "@timmy/shared/mqtt/limits";
 import { commandPayloads } from "@timmy/shared/mqtt/payloads";
 import { topicsOf } from "@timmy/shared/mqtt/topics";
 import type { Bus } from "@timmy/shared/ports/bus";
-import type { Timer, Timers } from "@timmy/shared/ports/time";
-import { maxLeases, rememberedTasks } from "./limits.ts";
+import type { Time, Timer } from "@timmy/shared/ports/time";
+import { maxLeaseMs, maxLeases, rememberedTasks } from "./limits.ts";
 
 export interface LeaseKeeper {
   /** Renews from now on, until one of the three ends below. */
@@ -24,16 +24,19 @@ export interface LeaseKeeper {
 export function createLeaseKeeper(ports: {
   readonly bus: Bus;
   readonly robotNode: string;
-  readonly timers: Timers;
+  readonly time: Time;
   readonly encoder: Encoder;
 }): LeaseKeeper {
-  const { bus, robotNode, timers, encoder } = ports;
+  const { bus, robotNode, encoder } = ports;
+  const { clock, timers } = ports.time;
   const topic = topicsOf(robotNode).command("lease");
-  const leases = new Map<string, string | null>();
+  const leases = new Map<string, { taskId: string | null; readonly sinceMs: number }>();
   const ended = new Set<string>();
   let timer: Timer | null = null;
 
   function renew(): void {
+    const oldestMs = clock.monotonicMs() - maxLeaseMs;
+    for (const [lease, { sinceMs }] of [...leases]) if (sinceMs < oldestMs) release(lease);
     for (const lease of leases.keys()) {
       bus.publish(topic, encoder.encode(commandPayloads.lease, { lease }), { qos: 0 });
     }
@@ -49,20 +52,21 @@ export function createLeaseKeeper(ports: {
     hold(lease) {
       const [oldest] = leases.keys();
       if (leases.size >= maxLeases && oldest !== undefined) leases.delete(oldest);
-      leases.set(lease, null);
+      leases.set(lease, { taskId: null, sinceMs: clock.monotonicMs() });
       timer ??= timers.every("renew leases", leaseRenewMs, renew);
     },
     bind(lease, taskId) {
-      if (!leases.has(lease)) return;
+      const held = leases.get(lease);
+      if (held === undefined) return;
       if (ended.has(taskId)) release(lease);
-      else leases.set(lease, taskId);
+      else held.taskId = taskId;
     },
     release,
     taskEnded(taskId) {
       const [oldest] = ended;
       if (ended.size >= rememberedTasks && oldest !== undefined) ended.delete(oldest);
       ended.add(taskId);
-      for (const [lease, task] of [...leases]) if (task === taskId) release(lease);
+      for (const [lease, held] of [...leases]) if (held.taskId === taskId) release(lease);
     },
     releaseAll() {
       for (const lease of [...leases.keys()]) release(lease);

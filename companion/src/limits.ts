@@ -12,6 +12,8 @@ export const keptEvents = 200;
 export const maxPendingCommands = 32;
 /** Leases that are renewed at once; the oldest is given up. */
 export const maxLeases = 16;
+/** Milliseconds after which a lease is given up although no end of its task was seen. */
+export const maxLeaseMs = 1_200_000;
 /** Ended tasks that are remembered, because their end may arrive before the command's answer. */
 export const rememberedTasks = 64;
 /** Milliseconds that a command waits for its answer. */

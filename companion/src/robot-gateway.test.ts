@@ -273,6 +273,19 @@ describe("the robot gateway: leases", () => {
     expect(s.time.pending()).toEqual([]);
   });
 
+  it("outlives a broker that is away for a moment, but not twenty minutes without an end", async () => {
+    const s = await going();
+    s.reply({ id: s.id, task_id: "t1" });
+    await s.answer;
+    s.bus.drop();
+    expect(s.gateway.counts().leases).toBe(1);
+    s.time.advanceTo(1_199_000);
+    expect(s.gateway.counts().leases).toBe(1);
+    s.time.advanceTo(1_201_000);
+    expect(s.gateway.counts().leases).toBe(0);
+    expect(s.time.pending()).toEqual([]);
+  });
+
   it("ends when the gateway closes, which stops the robot", async () => {
     const s = await going();
     s.gateway.close();
@@ -305,6 +318,16 @@ describe("the robot gateway: what the robot says", () => {
       events: [{ kind: "task", payload: { task_id: "t1" } }],
     });
     expect(seen).toEqual(["status", "info", "state", "state", "telemetry", "event"]);
+  });
+
+  it("calls the robot lost while the broker is away", async () => {
+    const s = setUp();
+    await s.settle();
+    const seen: unknown[] = [];
+    s.gateway.onChange((change) => seen.push(change));
+    s.bus.drop();
+    expect(s.gateway.snapshot().status).toBe("lost");
+    expect(seen).toEqual([{ type: "status", data: { status: "lost" } }]);
   });
 
   it("keeps at most 200 events", async () => {

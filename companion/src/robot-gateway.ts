@@ -1,25 +1,15 @@
-import { type ErrorCode, errorTable } from "@timmy/shared/errors";
+import type { ErrorCode } from "@timmy/shared/errors";
 import type { MakeId } from "@timmy/shared/ids";
-import { decodePayload, type Encoder } from "@timmy/shared/mqtt/codec";
+import type { Encoder } from "@timmy/shared/mqtt/codec";
 import { leaseMs, maxPayloadBytes } from "@timmy/shared/mqtt/limits";
-import {
-  type CommandPayload,
-  commandPayloads,
-  type ReplyPayload,
-  replyPayload,
-} from "@timmy/shared/mqtt/payloads";
+import { type CommandPayload, commandPayloads } from "@timmy/shared/mqtt/payloads";
 import { type CommandName, topicsOf } from "@timmy/shared/mqtt/topics";
 import type { Bus, BusMessage } from "@timmy/shared/ports/bus";
 import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time } from "@timmy/shared/ports/time";
 import { createLeaseKeeper } from "./lease-keeper.ts";
-import {
-  hearTimeoutMs,
-  maxHearBytes,
-  maxPendingCommands,
-  replyTimeoutMs,
-  stopTimeoutMs,
-} from "./limits.ts";
+import { hearTimeoutMs, maxHearBytes, replyTimeoutMs, stopTimeoutMs } from "./limits.ts";
+import { createReplyDesk, type GatewayAnswer, refusedAnswer as refused } from "./reply-desk.ts";
 import { createRobotView, type RobotChange, type RobotSnapshot } from "./robot-view.ts";
 
 export interface GatewayPorts {
@@ -33,12 +23,7 @@ export interface GatewayPorts {
   readonly logger: Logger;
 }
 
-/** The robot's answer, or why there is none; `code` is null only when `ok`. */
-export type GatewayAnswer = {
-  readonly sentence: string;
-  readonly taskId: string | null;
-  readonly speedMps: number | null;
-} & ({ readonly ok: true; readonly code: null } | { readonly ok: false; readonly code: ErrorCode });
+export type { GatewayAnswer } from "./reply-desk.ts";
 
 export interface RobotGateway {
   snapshot(): RobotSnapshot;
@@ -62,27 +47,14 @@ type Fields<N extends CommandName> = Omit<
   "v" | "seq" | "ts" | "id" | "epoch" | "deadline_ms" | "who"
 >;
 
-function refused(code: ErrorCode, detail = ""): GatewayAnswer {
-  const { sentence, remedy } = errorTable[code];
-  const words = [sentence, detail, remedy].filter((part) => part !== "").join(" ");
-  return { ok: false, code, sentence: words, taskId: null, speedMps: null };
-}
-
-function toAnswer(reply: ReplyPayload): GatewayAnswer {
-  const { sentence, task_id: taskId, speed_mps: speedMps } = reply;
-  if (reply.ok) return { ok: true, code: null, sentence, taskId, speedMps };
-  const code = Object.hasOwn(errorTable, reply.code ?? "") ? (reply.code as ErrorCode) : "internal";
-  return { ok: false, code, sentence, taskId, speedMps };
-}
-
 /** The companion's end of one robot: what it says, and what it is told. */
 export function createRobotGateway(ports: GatewayPorts): RobotGateway {
   const { bus, robotNode, companionNode, time, makeId, encoder, logger } = ports;
   const topics = topicsOf(robotNode);
   const view = createRobotView(robotNode);
-  const leases = createLeaseKeeper({ bus, robotNode, timers: time.timers, encoder });
+  const leases = createLeaseKeeper({ bus, robotNode, time, encoder });
   const listeners = new Set<(change: RobotChange) => void>();
-  const pending = new Map<string, (answer: GatewayAnswer) => void>();
+  const desk = createReplyDesk(time.timers);
 
   function receive(message: BusMessage): void {
     const change = view.receive(message);
@@ -95,16 +67,17 @@ export function createRobotGateway(ports: GatewayPorts): RobotGateway {
     }
     for (const listen of listeners) listen(change);
   }
-  function receiveReply(message: BusMessage): void {
-    const decoded = decodePayload(replyPayload, message.payload);
-    // Answers to others, also those of a mind, come by here; they are not ours to judge.
-    if (!decoded.ok || message.retained) return;
-    pending.get(decoded.value.id)?.(toAnswer(decoded.value));
-  }
   const root = topics.status.slice(0, -"/status".length);
   const kinds = ["status", "info", "map", "state/+", "telemetry/+", "event/+"];
   const ends = kinds.map((kind) => bus.subscribe(`${root}/${kind}`, receive));
-  ends.push(bus.subscribe(topics.allReplies, receiveReply));
+  ends.push(bus.subscribe(topics.allReplies, desk.receive));
+  // Without the broker nothing is known of the robot any more; its retained status comes back with
+  // the connection. Leases stay: the robot waits some seconds for them to go on.
+  ends.push(
+    bus.onConnection((connected) => {
+      if (!connected) for (const listen of listeners) listen(view.away());
+    }),
+  );
 
   /** Why a command cannot be sent at all; null when it can. */
   function obstacle(): GatewayAnswer | null {
@@ -129,17 +102,11 @@ export function createRobotGateway(ports: GatewayPorts): RobotGateway {
     return checked.success ? JSON.stringify(command) : null;
   }
   function send(name: CommandName, id: string, payload: string, timeoutMs: number) {
-    if (pending.size >= maxPendingCommands) return Promise.resolve(refused("rate-limited"));
-    const { promise, resolve } = Promise.withResolvers<GatewayAnswer>();
-    const timer = time.timers.after(`reply to ${name}`, timeoutMs, () => {
-      resolve(refused(view.status() === "online" ? "reply-timeout" : "robot-away"));
-    });
-    pending.set(id, resolve);
+    const answer = desk.wait(id, timeoutMs, () =>
+      refused(view.status() === "online" ? "reply-timeout" : "robot-away"),
+    );
     bus.publish(topics.command(name), payload, { qos: 1 });
-    return promise.finally(() => {
-      timer.cancel();
-      pending.delete(id);
-    });
+    return answer;
   }
   async function order<N extends CommandName>(
     name: N,
@@ -154,7 +121,7 @@ export function createRobotGateway(ports: GatewayPorts): RobotGateway {
     if (Buffer.byteLength(payload) > (limits.bytes ?? maxPayloadBytes)) {
       return refused(limits.tooLarge ?? "too-large");
     }
-    return send(name, id, payload, limits.timeoutMs);
+    return desk.full() ? refused("rate-limited") : send(name, id, payload, limits.timeoutMs);
   }
   /** A command whose motion lives only as long as we do. */
   async function orderLeased(
@@ -174,7 +141,7 @@ export function createRobotGateway(ports: GatewayPorts): RobotGateway {
     const id = makeId();
     const payload = encoder.encode(commandPayloads.stop, { id, who: companionNode });
     // A stop is sent however many answers are still awaited.
-    if (pending.size < maxPendingCommands) return send(name, id, payload, stopTimeoutMs);
+    if (!desk.full()) return send(name, id, payload, stopTimeoutMs);
     bus.publish(topics.command(name), payload, { qos: 1 });
     return refused("rate-limited", "The stop was sent, its answer is not awaited.");
   }
@@ -204,10 +171,10 @@ export function createRobotGateway(ports: GatewayPorts): RobotGateway {
       bus.publish(topics.command("drive"), payload, { qos: 0 });
       return { ok: true, code: null, sentence: "", taskId: null, speedMps: null };
     },
-    counts: () => ({ bad: view.bad(), pending: pending.size, leases: leases.held() }),
+    counts: () => ({ bad: view.bad(), pending: desk.pending(), leases: leases.held() }),
     close() {
       for (const end of ends.splice(0)) end();
-      for (const resolve of [...pending.values()]) resolve(refused("robot-away"));
+      desk.close();
       leases.releaseAll();
       listeners.clear();
     },

@@ -138,6 +138,11 @@ export function createRobotView(node: string) {
       if (change === null) bad++;
       return change;
     },
+    /** Nothing is heard of it any more. */
+    away(): RobotChange {
+      status = "lost";
+      return { type: "status", data: { status } };
+    },
     bad: () => bad,
     status: () => status,
     epoch: () => info?.epoch ?? null,

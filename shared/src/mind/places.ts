@@ -42,7 +42,7 @@ const equal = (a: readonly string[], b: readonly string[]) =>
 const similar = (a: readonly string[], b: readonly string[]) =>
   a.length === b.length && a.every((word, i) => word === b[i] || isTypoOf(word, b[i] ?? ""));
 
-/** Rooms by id, name and alias. Exact beats a typo; two rooms that fit equally well are ambiguous. */
+/** Rooms by id, name and alias. Exact beats a typo; two that fit equally well are ambiguous. */
 export function createPlaceIndex(rooms: Rooms): PlaceIndex {
   const named: Named[] = rooms.map(({ id, name, aliases }) => ({
     id,

@@ -14,6 +14,8 @@ function clip(text: string): string {
   return chars.length > 40 ? `${chars.slice(0, 39).join("")}\u2026` : flat;
 }
 
+const quote = (text: string) => `\u201c${clip(text)}\u201d`;
+
 function example(places: PlaceIndex): string {
   const room = places.listed.split(",")[0] ?? "";
   return `Try: go to the ${room === "" ? "kitchen" : room}, say hello, then come back.`;
@@ -44,13 +46,13 @@ export const refuse = {
   notUnderstood: (found: string, places: PlaceIndex): Refusal => ({
     ok: false,
     reason: "not-understood",
-    sentence: `\u201c${clip(found)}\u201d was not understood, so nothing is done. ${example(places)}`,
+    sentence: `${quote(found)} was not understood, so nothing is done. ${example(places)}`,
   }),
   negated: (found: string): Refusal => ({
     ok: false,
     reason: "not-understood",
     sentence:
-      `\u201c${clip(found)}\u201d says what not to do, so nothing is done. ` +
+      `${quote(found)} says what not to do, so nothing is done. ` +
       "Say what to do, or say stop to stop.",
   }),
   missing: (what: string, places: PlaceIndex): Refusal => ({
@@ -66,11 +68,11 @@ export const refuse = {
   unknownRoom: (found: string, places: PlaceIndex): Refusal => ({
     ok: false,
     reason: "unknown-room",
-    sentence: `There is no room called \u201c${clip(found)}\u201d. Rooms: ${places.listed || "none"}.`,
+    sentence: `There is no room called ${quote(found)}. Rooms: ${places.listed || "none"}.`,
   }),
   ambiguous: (found: string, names: readonly string[]): Refusal => ({
     ok: false,
     reason: "unknown-room",
-    sentence: `\u201c${clip(found)}\u201d could be ${names.join(" or ").slice(0, 240)}. Say which one.`,
+    sentence: `${quote(found)} could be ${names.join(" or ").slice(0, 240)}. Say which one.`,
   }),
 } as const;

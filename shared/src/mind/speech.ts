@@ -46,7 +46,7 @@ function whereBetween(
   return { at: to, step: null };
 }
 
-/** Speech between quotes stays as it is; behind it only "to everyone" and "in the kitchen" stand. */
+/** Speech in quotes stays as it is; behind it only "to everyone" and "in the kitchen" stand. */
 function quoted(reader: Reader, at: number, prefix: string): ClauseResult {
   const end = clauseEnd(reader, at + 1);
   const where = whereBetween(reader, at + 1, withoutClosers(reader, at + 1, end));

@@ -45,7 +45,8 @@ export const openers = list(
   "please|could you|can you|can u|would you|will you|kindly|hey|hi|hello|ok|okay|timmy|robot|now",
   "i want you to|i would like you to|i'd like you to|i need you to|just|go ahead and|first|so|well",
   "um|uh|also|let's|lets|finally|be so kind and|be so kind as to|first of all|try to|quickly|oh",
-  "great|good|you should|your task is to|your job is to|i said|dear|alright|all right|good robot|maybe you can",
+  "great|good|you should|your task is to|your job is to|i said|dear|alright|all right|good robot",
+  "maybe you can",
 );
 /** Politeness after a clause. */
 export const closers = list(
@@ -116,7 +117,8 @@ export const anchors: ReadonlyMap<string, "start" | "dock" | "house"> = new Map(
 
 /** Whom "tell" may address without changing what is said. */
 export const audience = list(
-  "everyone|everybody|all of them|the family|my family|people|them|me|us|him|her|anyone|all|anybody",
+  "everyone|everybody|all of them|the family|my family|people|them|me|us|him|her|anyone|all",
+  "anybody",
   "the guests|the children|the kids|our guests|someone|my guests|the people",
 );
 /** Short greetings, which "to Anna" and "in the kitchen" may follow. */

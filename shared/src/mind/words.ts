@@ -1,4 +1,4 @@
-/** A piece of an instruction; `start` and `end` are offsets in the text, for speech kept as it is. */
+/** A piece of an instruction; `start` and `end` are its place in the text as it was written. */
 export interface Token {
   readonly kind: "word" | "quote" | "mark";
   /** A word folded for comparison, the inside of a quote as it is, or a punctuation mark. */
@@ -32,7 +32,7 @@ export function wordsOf(name: string): readonly string[] {
   return name.match(/[\p{L}\p{N}\p{M}]+(?:['\u2019][\p{L}\p{N}\p{M}]+)*/gu)?.map(foldWord) ?? [];
 }
 
-/** A single quote opens speech only before a word and closes it only behind one: "don't" is none. */
+/** A single quote opens speech only before a word and closes it only behind one: not "don't". */
 function closeOf(text: string, at: number, open: string): number {
   const close = closing[open] ?? open;
   const single = close === "'" || close === "\u2019";
