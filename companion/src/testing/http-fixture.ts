@@ -72,7 +72,7 @@ export async function setUpHttp(options: { built?: boolean } = {}) {
     await writeFile(join(root, "index.html"), "<h1>Timmy</h1>");
     await writeFile(join(root, "assets", "app-Ab12_-9z.js"), "1;");
     await writeFile(join(root, "icon.svg"), "<svg/>");
-    await writeFile(join(root, ".env"), "secret");
+    await writeFile(join(root, ".hidden.json"), "secret");
     await symlink(join(folder, "secret.txt"), join(root, "link.txt"));
   }
   const fake = fakeGateway();
