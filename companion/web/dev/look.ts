@@ -75,10 +75,8 @@ async function visit(page: Page, shoot: Shoot): Promise<void> {
   await shoot("hand");
   await page.keyboard.up("ArrowUp");
   await page.getByRole("button", { name: /Drive by hand/ }).click();
-  await page
-    .locator(".map canvas")
-    .nth(1)
-    .click({ position: { x: 90, y: 90 } });
+  const box = await page.locator(".map").boundingBox();
+  if (box !== null) await page.mouse.click(box.x + box.width * 0.3, box.y + box.height * 0.35);
   await shoot("offer");
   await page.keyboard.press("Escape");
   await fake({ slips: true });

@@ -6,6 +6,8 @@ export const silenceCheckMs = 100;
 export const reconnectMs = 1000;
 /** A retained state is refreshed every 10 s; older than this, it is stale. */
 export const staleMs = 12_000;
+/** Milliseconds that taking a new session may take. */
+export const renewMs = 2000;
 /** Milliseconds that Escape has to be held to stop. */
 export const escapeHoldMs = 400;
 /** Milliseconds within which a reset has to be confirmed. */

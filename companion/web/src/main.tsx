@@ -6,7 +6,7 @@ import type { DriveInput } from "./core/drive-input.ts";
 import { noDrive } from "./core/drive-input.ts";
 import type { Action } from "./core/store.ts";
 import { reduce } from "./core/store.ts";
-import { silenceCheckMs } from "./limits.ts";
+import { renewMs, silenceCheckMs } from "./limits.ts";
 import { startEventStream } from "./shell/event-stream.ts";
 import { createJoystick } from "./shell/joystick.ts";
 import { startKeyboard } from "./shell/keyboard.ts";
@@ -32,7 +32,13 @@ const dispatch = (action: Action): void => {
   state.value = reduce(state.value, action);
 };
 
+/** The page itself carries the session cookie; a failure shows in whatever is tried next. */
+async function renewSession(): Promise<void> {
+  await fetch("/", { cache: "no-store", signal: AbortSignal.timeout(renewMs) }).catch(() => {});
+}
+
 const api = createRobotApi({
+  renewSession,
   fetch: (path, init) => fetch(path, init),
   dispatch,
   nowMs: monotonicMs,
@@ -112,6 +118,7 @@ startKeyboard({
 startEventStream({
   open: () => new EventSource("/api/events"),
   afterMs,
+  renewSession,
   onEvent: (event) => dispatch({ type: "wire", event, nowMs: monotonicMs() }),
   onBroken: () => dispatch({ type: "link-broke" }),
 });

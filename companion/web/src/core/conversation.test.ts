@@ -63,7 +63,9 @@ describe("a task", () => {
 describe("a sentence of the owner", () => {
   const asked = ask([], "a1", "go to the kitchen and say hello", 1);
   it("is joined by its task when the events come before the answer", () => {
-    const items = answer(foldEvent(asked, sampleTask()), "a1", accepted);
+    const early = foldEvent(asked, sampleTask());
+    expect(early).toHaveLength(1);
+    const items = answer(early, "a1", accepted);
     expect(items).toHaveLength(1);
     expect(turnOf(items).task?.id).toBe("t1");
   });

@@ -1,3 +1,4 @@
+import type { StatePayload } from "@timmy/shared/mqtt/payloads";
 import { describe, expect, it } from "vitest";
 import { silenceMs } from "../limits.ts";
 import type { DashboardState } from "./dashboard-state.ts";
@@ -51,6 +52,19 @@ describe("the link", () => {
   });
 });
 
+const stoppedSafety: StatePayload<"safety"> = {
+  v: 1,
+  seq: 1,
+  ts: 1,
+  stop_state: "stopped",
+  stop_reason: "",
+  stop_speed_mps: 0,
+  generation: 4,
+  link: "up",
+  bad_commands: 0,
+  arming: "",
+};
+
 describe("a snapshot", () => {
   it("keeps the age that each value already has", () => {
     const pose = samplePose().payload as Extract<
@@ -72,6 +86,9 @@ describe("a snapshot", () => {
     });
     const shown = run(wire({ name: "snapshot", body: past }));
     expect(shown.items).toHaveLength(1);
+    const safety = { ...stoppedSafety, ts: 1 };
+    const stopped = run(wire({ name: "snapshot", body: sampleSnapshot({ state: { safety } }) }));
+    expect(stopped.announcement.text).toBe("");
     expect(shown.announcement.text).toBe("");
   });
 });
@@ -126,7 +143,7 @@ describe("announcements", () => {
       opened,
       state(samplePose()),
       state(sampleDrive({ speed_mps: 0.3 })),
-      wire({ name: "event", body: sampleTask({ phase: "step-started" }) }),
+      wire({ name: "event", body: sampleTask({ phase: "step-ended", sentence: "Said it." }) }),
     );
     expect(quiet.announcement.id).toBe(0);
   });

@@ -158,7 +158,8 @@ function drawName(
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   const widthPx = ctx.measureText(room.name).width;
-  const size = { widthM: widthPx / view.scale, heightM: (labelPx * 1.2) / view.scale };
+  // With air around it, so that its halo does not bite into a wall.
+  const size = { widthM: (widthPx + 14) / view.scale, heightM: (labelPx + 10) / view.scale };
   // `isPointInPath` reads device pixels, so the current scale is applied by hand.
   const ratio = ctx.getTransform().a;
   const contains = (xM: number, yM: number): boolean =>

@@ -7,6 +7,8 @@ export interface EventStreamPorts {
   readonly afterMs: (delayMs: number, run: () => void) => void;
   readonly onEvent: (event: WireEvent) => void;
   readonly onBroken: () => void;
+  /** Takes a session again: a companion that was restarted knows none of the old ones. */
+  readonly renewSession: () => Promise<void>;
 }
 
 /**
@@ -24,7 +26,9 @@ export function startEventStream(ports: EventStreamPorts): void {
   source.addEventListener("error", () => {
     source.close();
     ports.onBroken();
-    ports.afterMs(reconnectMs, () => startEventStream(ports));
+    ports.afterMs(reconnectMs, () => {
+      void ports.renewSession().finally(() => startEventStream(ports));
+    });
   });
 }
 

@@ -10,12 +10,16 @@ function createApi(...answers: readonly Answer[]) {
   const actions: Action[] = [];
   const paths: string[] = [];
   let pending = false;
+  let renewals = 0;
   const api = createRobotApi({
     fetch: async (path) => {
       const next = answers[Math.min(paths.length, answers.length - 1)];
       paths.push(path);
       if (next === undefined || next === "no network") throw new TypeError("no network");
       return Response.json(next.body, { status: next.status });
+    },
+    renewSession: async () => {
+      renewals += 1;
     },
     dispatch: (action) => {
       actions.push(action);
@@ -30,7 +34,14 @@ function createApi(...answers: readonly Answer[]) {
   const settle = (): void => {
     pending = false;
   };
-  return { api, actions, paths, settle, types: () => actions.map(({ type }) => type) };
+  return {
+    api,
+    actions,
+    paths,
+    settle,
+    types: () => actions.map(({ type }) => type),
+    renewals: () => renewals,
+  };
 }
 const ok: Answer = { status: 200, body: { ok: true, code: null, sentence: "Stopped." } };
 const away: Answer = { status: 503, body: { detail: "Away.", code: "broker-away" } };
@@ -57,6 +68,13 @@ describe("a stop", () => {
     await api.stop();
     expect(paths).toHaveLength(stopAttempts);
     expect(types().at(-1)).toBe("stop-given-up");
+  });
+  it("takes a new session when the companion was restarted, and goes through", async () => {
+    const stranger: Answer = { status: 401, body: { detail: "No session.", code: "no-session" } };
+    const { api, types, renewals } = createApi(stranger, ok);
+    await api.stop();
+    expect(renewals()).toBe(1);
+    expect(types()).toEqual(["stop-sending", "stop-sent"]);
   });
   it("does not call a stop that nobody answered not sent", async () => {
     const silent: Answer = { status: 504, body: { detail: "Silent.", code: "reply-timeout" } };

@@ -5,6 +5,8 @@ import { requestMs, stopAttemptMs, stopAttempts, stopRetryMs } from "../limits.t
 
 export interface ApiPorts {
   readonly fetch: (path: string, init: RequestInit) => Promise<Response>;
+  /** Takes a session again: a companion that was restarted knows none of the old ones. */
+  readonly renewSession: () => Promise<void>;
   readonly dispatch: (action: Action) => void;
   readonly nowMs: () => number;
   readonly wallMs: () => number;
@@ -35,6 +37,13 @@ export function createRobotApi(ports: ApiPorts): RobotApi {
   let stopRound = 0;
 
   async function post(name: string, body: object, timeoutMs: number): Promise<Reply> {
+    const reply = await postOnce(name, body, timeoutMs);
+    if (reply.code !== "no-session") return reply;
+    await ports.renewSession();
+    return postOnce(name, body, timeoutMs);
+  }
+
+  async function postOnce(name: string, body: object, timeoutMs: number): Promise<Reply> {
     const request = {
       method: "POST",
       headers: { "content-type": "application/json" },
