@@ -1,0 +1,203 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { endAll, type RunningTimmy, startTimmy } from "./testing-up.ts";
+
+const executablePath = "/usr/bin/chromium";
+const present = existsSync(executablePath);
+if (!present && process.env["TIMMY_REQUIRE"] === "all") throw new Error("chromium is missing");
+
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
+  "utf8",
+);
+const assets = fileURLToPath(new URL("../../companion/web/dist/assets/", import.meta.url));
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly {
+    readonly target: readonly string[];
+    readonly failureSummary: string;
+  }[];
+}
+
+/** What axe finds on the page as it is now. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const found = await page.evaluate<Violation[]>(
+    "axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations)",
+  );
+  return found.flatMap(({ id, nodes }) => nodes.map((n) => `${id}: ${n.target.join(" ")}`));
+}
+
+const looks = [
+  { name: "desk, light", width: 1280, height: 800, colorScheme: "light" },
+  { name: "desk, dark", width: 1280, height: 800, colorScheme: "dark" },
+  { name: "phone, light", width: 360, height: 740, colorScheme: "light" },
+  { name: "phone, dark", width: 360, height: 740, colorScheme: "dark" },
+] as const;
+
+describe.runIf(present)("the dashboard in a real browser", () => {
+  let timmy: RunningTimmy;
+  let browser: Browser;
+  let page: Page;
+  const pages: { name: string; page: Page }[] = [];
+  const requested: string[] = [];
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    timmy = await startTimmy();
+    browser = await chromium.launch({
+      executablePath,
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    });
+    for (const { name, width, height, colorScheme } of looks) {
+      const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+      const opened = await context.newPage();
+      opened.on("request", (request) => requested.push(request.url()));
+      opened.on("websocket", (socket) => requested.push(socket.url()));
+      opened.on("pageerror", (error) => complaints.push(`${name}: ${error.message}`));
+      opened.on("console", (message) => {
+        if (message.type() === "error") complaints.push(`${name}: ${message.text()}`);
+      });
+      await opened.goto(timmy.dashboard);
+      pages.push({ name, page: opened });
+    }
+    const [first] = pages;
+    if (first === undefined) throw new Error("no page");
+    page = first.page;
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await endAll();
+  });
+
+  const stop = (on = page) => on.getByRole("button", { name: /^stop/i }).last();
+  async function tell(text: string) {
+    await page.getByRole("textbox").fill(text);
+    await page.keyboard.press("Enter");
+  }
+  async function isAccessible(state: string) {
+    for (const { name, page: each } of pages) {
+      expect(await violations(each), `${state}, ${name}`).toEqual([]);
+      const overflow =
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+      expect(await each.evaluate(overflow), `${state}, ${name}: sideways scroll`).toBe(0);
+    }
+  }
+
+  it("shows where the robot is, and nothing that axe objects to, before anything was said", async () => {
+    for (const { page: each } of pages)
+      await each
+        .getByText(/connected/i)
+        .first()
+        .waitFor();
+    await isAccessible("idle");
+  });
+  it("keeps the stop in view, at least 72 px, on every screen", async () => {
+    for (const { name, page: each } of pages) {
+      const box = await stop(each).boundingBox();
+      const size = each.viewportSize();
+      expect(box?.height ?? 0, name).toBeGreaterThanOrEqual(72);
+      expect(box?.width ?? 0, name).toBeGreaterThanOrEqual(72);
+      expect((box?.y ?? 0) + (box?.height ?? 0), name).toBeLessThanOrEqual(size?.height ?? 0);
+    }
+  });
+  it("drives where it is told, and says so with what was measured", async () => {
+    await tell("go to the living room");
+    await timmy.truthWhen((t) => t.speedMps > 0.3, 20_000);
+    await isAccessible("driving");
+    await page
+      .getByText(/Arrived in the living room.*measured/)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    expect(timmy.truth().contacts).toBe(0);
+    expect(Math.abs(timmy.truth().speedMps)).toBeLessThan(0.01);
+  });
+  it("says what it refuses and why, in words", async () => {
+    await tell("go to the moon");
+    await page
+      .getByText(/no room called.*moon/i)
+      .first()
+      .waitFor();
+    await isAccessible("refused");
+  });
+  it("stops on one key in a second drive, and shows stopped only when it was measured", async () => {
+    await tell("go to the kitchen");
+    await timmy.truthWhen((t) => t.speedMps > 0.3, 30_000);
+    await page.getByRole("textbox").blur();
+    await page.keyboard.press("Space");
+    await page
+      .getByText(/Stopped, 0\.0\d m\/s measured/)
+      .first()
+      .waitFor({ timeout: 10_000 });
+    expect(Math.abs(timmy.truth().speedMps)).toBeLessThan(0.02);
+    await isAccessible("stopped");
+  });
+  it("refuses to drive until a deliberate reset, of two acts", async () => {
+    await tell("go to the bedroom");
+    await page.getByText(/reset/i).first().waitFor();
+    await page.getByRole("button", { name: /^reset/i }).click();
+    await isAccessible("about to reset");
+    expect((await timmy.state("safety")) as object).toMatchObject({ stop_state: "stopped" });
+    await page.getByRole("button", { name: /confirm/i }).click();
+    await stop()
+      .getByText(/^Stop$/)
+      .waitFor();
+    expect((await timmy.state("drive")) as object).toMatchObject({ mode: "disarmed" });
+  });
+  it("can be driven to a room by keyboard alone", async () => {
+    const bedroom = page.getByRole("button", { name: /bedroom/i }).first();
+    await bedroom.focus();
+    await page.keyboard.press("Enter");
+    const go = page.getByRole("button", { name: /go to the bedroom/i });
+    if ((await go.count()) > 0) {
+      await go.first().focus();
+      await page.keyboard.press("Enter");
+    }
+    await timmy.truthWhen((t) => t.speedMps > 0.3, 20_000);
+    await page
+      .getByText(/Arrived in the bedroom/)
+      .first()
+      .waitFor({ timeout: 60_000 });
+  });
+  it("says within a moment that the companion is gone, and that it is back", async () => {
+    process.kill(timmy.pidOf("companion"), "SIGKILL");
+    await page
+      .getByText(/disconnected|connection lost|not connected/i)
+      .first()
+      .waitFor({ timeout: 3000 });
+    complaints.length = 0;
+    await timmy.saysWithin("The companion process is back.", 15_000);
+    await page
+      .getByText(/^connected/i)
+      .first()
+      .waitFor({ timeout: 10_000 });
+    complaints.length = 0;
+  });
+  it("asks nobody but this machine, and complains of nothing", () => {
+    const host = new URL(timmy.dashboard).host;
+    expect(requested.length).toBeGreaterThan(8);
+    expect(
+      requested.filter((url) => new URL(url).host !== host && !url.startsWith("data:")),
+    ).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+  it("loads at most 60 kB of JavaScript, gzipped", () => {
+    const scripts = readdirSync(assets).filter((name) => name.endsWith(".js"));
+    const bytes = scripts.reduce((sum, n) => sum + gzipSync(readFileSync(assets + n)).length, 0);
+    expect(scripts.length).toBeGreaterThan(0);
+    expect(bytes).toBeLessThanOrEqual(60_000);
+  });
+});
