@@ -6,6 +6,7 @@ import { createFrameDecoder, encodeFrame } from "./frame-codec.ts";
 import { pulseMs } from "./limits.ts";
 import { step } from "./link-machine.ts";
 import { createLinkState, type LinkEffect, type LinkInput } from "./link-state.ts";
+import { subscribe } from "./listeners.ts";
 import type { Transport } from "./transport.ts";
 
 export interface LinkPorts {
@@ -122,12 +123,5 @@ export function createLink({ transport, time, logger, session }: LinkPorts): Cor
     onStop: (listen) => subscribe(stopListeners, listen),
     onLink: (listen) => subscribe(linkListeners, listen),
     errors: () => decoder.bad() + machine.dropped,
-  };
-}
-
-function subscribe<T>(listeners: Set<T>, listener: T): () => void {
-  listeners.add(listener);
-  return () => {
-    listeners.delete(listener);
   };
 }

@@ -4,6 +4,7 @@ import type { Logger } from "@timmy/shared/ports/logger";
 import { createSystemTime, type Timer } from "@timmy/shared/ports/time";
 import type { CoreLink, CoreState, LinkOutcome, StopEvent, StopReport } from "./core-link.ts";
 import { maxTtlMs, workerRestartMs } from "./limits.ts";
+import { subscribe } from "./listeners.ts";
 import { motionOf } from "./vocabulary.ts";
 import {
   type FromWorker,
@@ -159,12 +160,5 @@ export function createWorkerLink({ socketPath, logger }: WorkerLinkOptions): Cor
     onStop: (listen) => subscribe(stopListeners, listen),
     onLink: (listen) => subscribe(linkListeners, listen),
     errors: () => errors,
-  };
-}
-
-function subscribe<T>(listeners: Set<T>, listener: T): () => void {
-  listeners.add(listener);
-  return () => {
-    listeners.delete(listener);
   };
 }

@@ -143,13 +143,15 @@ describe("a sonar", () => {
     other.plant.faults.obstacleM = 0.4;
     other.run(200);
     let leaps = 0;
+    let farthestMm = 0;
     other.run(240, () => {
+      farthestMm = Math.max(farthestMm, other.state().frontMm);
       const far = other.plant.inputs.echoUs[0] > 10_000;
       if (far) leaps++;
       other.plant.faults.obstacleM = leaps === 0 ? 3 : 0.4;
     });
     expect(leaps).toBe(1);
-    expect(other.state().frontMm).toBeLessThan(410);
+    expect(farthestMm).toBeLessThan(410);
     expect(other.state().flags & 8).toBe(8);
   });
 
@@ -250,6 +252,15 @@ describe("wheels", () => {
     rig.drive(0.3, 0, 600);
     expect(reasons(rig)).toContain("runaway");
     expect(rig.outputs().enable).toBe(false);
+  });
+
+  it("that turn without any duty are a runaway: a bridge is stuck on", () => {
+    const rig = createArmedRig({ params: { kp: 0, ki: 0, kd: 0 } });
+    rig.plant.faults.pushedMps = 0.3;
+    rig.run(100);
+    expect(modeOf(rig.state().mode)).toBe("armed");
+    rig.run(200);
+    expect(reasons(rig)).toEqual(["runaway"]);
   });
 
   it("whose counts jump are a stop, and the jump is not driven way", () => {
