@@ -22,7 +22,7 @@ export interface Answer {
   readonly speedMps?: number | null;
 }
 
-export const refusal = (code: ErrorCode, sentence?: string): Answer => ({
+const refusal = (code: ErrorCode, sentence?: string): Answer => ({
   ok: false,
   code,
   sentence: sentence ?? `${errorTable[code].sentence} ${errorTable[code].remedy}`,

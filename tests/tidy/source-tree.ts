@@ -25,7 +25,7 @@ const rooms = [
   "tests",
 ];
 
-export function roomOf(path: string): string {
+function roomOf(path: string): string {
   return rooms.find((room) => path.startsWith(`${room}/`)) ?? "";
 }
 
