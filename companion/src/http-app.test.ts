@@ -203,6 +203,14 @@ describe("orders to the robot", () => {
     ["an array", "goto", "[]", {}, 400, "bad-payload"],
     ["null", "say", "null", {}, 400, "bad-payload"],
     ["half a generation", "reset", '{"generation":1.5}', {}, 400, "bad-payload"],
+    [
+      "a text over 12,000 characters",
+      "hear",
+      JSON.stringify({ text: "x".repeat(12_001) }),
+      {},
+      422,
+      "instruction-too-long",
+    ],
     ["too many bytes", "hear", JSON.stringify({ text: "x".repeat(17_000) }), {}, 413, "too-large"],
     ["an unknown order", "explode", "{}", {}, 404, "not-found"],
   ])("refuses %s and tells the robot nothing", async (_, name, body, headers, status, code) => {

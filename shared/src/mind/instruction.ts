@@ -79,14 +79,14 @@ function parseClause(reader: Reader, from: number, last: PlanStep | null): Claus
   return refuse.notUnderstood(found, reader.places);
 }
 
-/** Rooms that are patrolled one after the other make one step. */
+/** Rooms that are patrolled one after the other make one step; "dock and charge" is one too. */
 function addSteps(steps: PlanStep[], more: readonly PlanStep[]): void {
   for (const step of more) {
     const last = steps.at(-1);
     const room = patrolPlaces - (last?.skill === "patrol" ? last.places.length : patrolPlaces);
     if (step.skill === "patrol" && last?.skill === "patrol" && step.places.length <= room) {
       steps[steps.length - 1] = { skill: "patrol", places: [...last.places, ...step.places] };
-    } else {
+    } else if (step.skill !== "dock" || last?.skill !== "dock") {
       steps.push(step);
     }
   }

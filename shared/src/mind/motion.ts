@@ -68,7 +68,8 @@ function refusePlace(reader: Reader, object: ClauseObject, verbAt: number, sure:
     count <= roomWords &&
     !words.some((word) => prepositions.has(word))
   ) {
-    return refuse.unknownRoom(name, reader.places);
+    const at = articles.has(words[0] ?? "") ? object.from + 1 : object.from;
+    return refuse.unknownRoom(textBetween(reader, at, object.to), reader.places);
   }
   return refuse.notUnderstood(textBetween(reader, verbAt, object.to), reader.places);
 }
@@ -101,7 +102,18 @@ export function parseGo(
 }
 
 /** Verbs that mean the whole house when nothing follows them. */
-const roundVerbs = new Set(["patrol", "guard", "look", "do", "make", "survey"]);
+const roundVerbs = new Set([
+  "patrol",
+  "guard",
+  "look",
+  "do",
+  "make",
+  "survey",
+  "take",
+  "have",
+  "start",
+  "go",
+]);
 
 export function parsePatrol(reader: Reader, verbAt: number, verbEnd: number): ClauseResult {
   const object = readObject(reader, verbEnd);
@@ -134,6 +146,10 @@ export function parseContinuation(
 ): ClauseResult {
   const object = readObject(reader, at);
   const { place, next } = object;
+  // "go to the kitchen and back"
+  if (object.from === object.to && object.prepositions.includes("back")) {
+    return { ok: true, steps: [{ skill: "goto", place: "start" }], next };
+  }
   if (place.kind === "room") {
     const step: PlanStep =
       skill === "goto" ? { skill, place: place.id } : { skill, places: [place.id] };

@@ -123,6 +123,15 @@ export function parseTell(reader: Reader, from: number): ClauseResult {
   const asked = whom !== null && (words[from] === "me" || words[from] === "us");
   let at = from + (whom?.length ?? 1);
   if (words[at] === "know") at++;
+  const that = words.indexOf("that", at);
+  if ((words[at] === "in" || words[at] === "at") && whom !== null) {
+    const where = whereBetween(reader, at, Math.max(that, at));
+    const said = where.step === null ? null : parseSpeech(reader, that);
+    if (where.step === null || said === null || !said.ok) {
+      return refuse.missing("What should be said, word for word?", reader.places);
+    }
+    return { ...said, steps: [where.step, ...said.steps] };
+  }
   const clear = words[at] === "that" || tokens[at]?.kind === "quote" || tokens[at]?.kind === "mark";
   if (tokens[from]?.kind === "quote") return quoted(reader, from, "");
   if (words[from] === "that") return parseSpeech(reader, from);

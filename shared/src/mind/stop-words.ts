@@ -6,7 +6,7 @@ import { wordsOf } from "./words.ts";
  */
 const alone = new Set(
   [
-    ["stop", "stopp", "halt", "freeze", "whoa", "woah", "estop"],
+    ["stop", "stopp", "halt", "freeze", "whoa", "woah", "estop", "abort", "cancel"],
     ["alto", "detente", "pare", "para", "parar", "arrete", "arretez", "ferma", "fermati", "fermo"],
     ["anhalten", "stehenbleiben", "stoppa", "stanna", "stans", "stoppe", "seis", "stoj"],
     ["\u0441\u0442\u043e\u043f", "\u0441\u0442\u043e\u0439", "\u0441\u0442\u0456\u0439", "dur"],

@@ -3,13 +3,15 @@ export type VerbKind = "goto" | "patrol" | "say" | "tell" | "greet" | "dock" | "
 
 const table: Readonly<Record<VerbKind, readonly string[]>> = {
   goto: [
-    "go|drive|head|move|walk|run|navigate|travel|roll|proceed|come|get|ride|hurry|rush",
+    "go|goto|drive|head|move|walk|run|navigate|travel|roll|proceed|come|get|ride|hurry|rush",
     "take yourself|bring yourself|get yourself|make your way|find your way",
   ],
-  visit: ["visit|enter|stop by|drop by|go see|go and see"],
+  visit: ["visit|enter|stop by|drop by|swing by|pop by|go see|go and see"],
   patrol: [
     "patrol|check|guard|inspect|watch|survey|monitor|check on|check out|check in|check up on",
     "look after|look in|look into|look in on|look around|keep an eye on|keep watch over",
+    "take a look|take a look around|have a look|have a look around|do a patrol|start a patrol",
+    "make a tour|do a tour|take a tour|start patrolling|start your patrol|go on patrol",
     "do your rounds|make your rounds|do the rounds|do a round",
   ],
   say: ["say|announce|speak|shout|repeat|call out|read out|read aloud"],
@@ -77,19 +79,9 @@ export const negations = new Set(
     .concat(["refuse", "nowhere", "but", "instead", "isn't", "didn't", "stay"]),
 );
 export const prepositions = new Set(
-  [
-    "to",
-    "into",
-    "in",
-    "inside",
-    "towards",
-    "toward",
-    "for",
-    "over",
-    "down",
-    "up",
-    "straight",
-  ].concat(["directly", "back", "at", "around", "through", "along", "round"]),
+  ["to", "into", "in", "inside", "towards", "toward", "for", "over", "down", "up", "straight"]
+    .concat(["directly", "back", "at", "around", "through", "along", "round", "on", "right"])
+    .concat(["between", "of"]),
 );
 export const articles = new Set(["the", "a", "an", "my", "our", "your"]);
 
