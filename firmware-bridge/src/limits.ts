@@ -27,3 +27,5 @@ export const maxBackoffMs = 2000;
 export const maxHalts = 32;
 /** Milliseconds until a worker that died is started again. */
 export const workerRestartMs = 200;
+/** Milliseconds that a worker has to say goodbye before it is ended. */
+export const workerEndMs = 1000;

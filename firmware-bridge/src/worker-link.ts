@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { Logger } from "@timmy/shared/ports/logger";
 import { createSystemTime, type Timer } from "@timmy/shared/ports/time";
 import type { CoreLink, CoreState, LinkOutcome, StopEvent, StopReport } from "./core-link.ts";
-import { maxTtlMs, workerRestartMs } from "./limits.ts";
+import { maxTtlMs, workerEndMs, workerRestartMs } from "./limits.ts";
 import { subscribe } from "./listeners.ts";
 import { motionOf } from "./vocabulary.ts";
 import {
@@ -122,10 +122,13 @@ export function createWorkerLink({ socketPath, logger }: WorkerLinkOptions): Cor
       restart?.cancel();
       const old = worker;
       if (old === null) return;
-      await new Promise<void>((resolve) => {
-        endings.set(++asks, resolve);
-        post({ kind: "stop", ask: asks });
-      });
+      // A thread that hangs is ended all the same; the core then notices the silence itself.
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const limit = timers.after("link-thread-end", workerEndMs, resolve);
+      endings.set(++asks, resolve);
+      post({ kind: "stop", ask: asks });
+      await promise;
+      limit.cancel();
       worker = null;
       abandon();
       await old.terminate();
