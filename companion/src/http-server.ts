@@ -53,7 +53,13 @@ export class HttpServer {
 
   constructor(ports: HttpServerPorts) {
     this.#ports = ports;
-    this.#server = createServer(getRequestListener(ports.http.app.fetch));
+    const answer = getRequestListener(ports.http.app.fetch);
+    this.#server = createServer((request, response) => {
+      answer(request, response).catch((error: unknown) => {
+        ports.logger.error("a connection failed", { error: String(error) });
+        response.destroy();
+      });
+    });
     this.#sockets = new WebSocketServer({ noServer: true, maxPayload: maxJoystickBytes });
     this.#server.on("upgrade", (request, socket, head) => {
       // A socket that dies in the middle of an upgrade is nothing to crash for.

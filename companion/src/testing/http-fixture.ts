@@ -90,9 +90,9 @@ export async function setUpHttp(options: { built?: boolean } = {}) {
     hosts: () => loopbackHosts(8420),
     companion: { node: "companion", version: "0.1.0", mind: "rules" },
   });
-  const get = (path: string, headers: Record<string, string> = {}) =>
+  const get = async (path: string, headers: Record<string, string> = {}) =>
     http.app.request(path, { headers: { host, cookie, ...headers } });
-  const post = (path: string, body: string, headers: Record<string, string> = {}) =>
+  const post = async (path: string, body: string, headers: Record<string, string> = {}) =>
     http.app.request(path, {
       method: "POST",
       body,
