@@ -1,6 +1,7 @@
 import type { ShownPose } from "../core/pose-motion.ts";
 import type { Trail } from "../core/trail.ts";
 import type { Palette } from "./palette.ts";
+import { pathAhead } from "./path-ahead.ts";
 import type { Scene } from "./scene.ts";
 import type { Viewport } from "./viewport.ts";
 import { toXPx, toYPx } from "./viewport.ts";
@@ -19,7 +20,7 @@ export function drawRobot(
 ): void {
   drawTrail(ctx, scene.trail, pose, view, palette);
   if (pose === null) return;
-  drawPath(ctx, scene.path, pose, view, palette);
+  drawPath(ctx, pathAhead(scene.path, pose.xM, pose.yM), pose, view, palette);
   const x = toXPx(view, pose.xM);
   const y = toYPx(view, pose.yM);
   const radius = Math.max(smallestRobotPx, scene.radiusM * view.scale);

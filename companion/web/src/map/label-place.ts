@@ -76,10 +76,12 @@ export function placeLabel(
         low: y - size.heightM / 2,
         high: y + size.heightM / 2,
       };
-      const inside = contains(label.left, y) && contains(label.right, y) && contains(x, y);
+      const outsideM =
+        Math.max(0, bounds.left - label.left) + Math.max(0, label.right - bounds.right);
       const covered = obstacles.reduce((sum, box) => sum + overlap(label, box), 0);
       const share = covered / (size.widthM * size.heightM);
-      const cost = Math.hypot(x - midX, y - midY) + share * 20 + (inside ? 0 : 100);
+      const cost =
+        Math.hypot(x - midX, y - midY) + share * 20 + outsideM * 60 + (contains(x, y) ? 0 : 100);
       if (cost < bestCost) {
         best = [x, y];
         bestCost = cost;

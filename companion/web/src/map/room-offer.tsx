@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { CrossIcon, GoIcon } from "../ui/icons.tsx";
 
 interface RoomOfferProps {
@@ -16,7 +16,8 @@ interface RoomOfferProps {
 export function RoomOffer({ name, xPx, yPx, why, onGo, onClose }: RoomOfferProps): JSX.Element {
   const offer = useRef<HTMLElement>(null);
   const go = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  // Before the first paint: an offer that jumps into place invites a wrong tap.
+  useLayoutEffect(() => {
     const box = offer.current;
     const frame = box?.parentElement;
     if (box === null || frame === null || frame === undefined) return;

@@ -80,8 +80,8 @@ function readingsOf(state: DashboardState, nowMs: number): readonly Reading[] {
     ]),
     tell("Mind", groups.mind, ({ mind }) =>
       mind === "companion"
-        ? ["Companion", state.companion?.mind ?? ""]
-        : ["Own rules", "no companion"],
+        ? ["Companion", `thinks by ${state.companion?.mind ?? "itself"}`]
+        : ["Own rules", "on the robot"],
     ),
   ];
 }

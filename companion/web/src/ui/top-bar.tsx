@@ -30,7 +30,9 @@ export function TopBar({ dash }: { readonly dash: Dash }): JSX.Element {
       <h1 class="bar-item identity">
         <RobotIcon />
         <span>{who.name}</span>
-        {who.node === "" || who.node === who.name ? null : <span class="quiet">{who.node}</span>}
+        {who.node === "" || who.node === who.name.toLowerCase() ? null : (
+          <span class="quiet">{who.node}</span>
+        )}
       </h1>
       <p class="bar-item body">
         <span>{who.model === "" ? "Body unknown" : who.model}</span>

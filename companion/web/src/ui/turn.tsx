@@ -108,9 +108,10 @@ function StepView({ step }: { readonly step: Step }): JSX.Element {
 
 function TaskVerdict({ task }: { readonly task: Task }): JSX.Element {
   const { glyph, word } = looks[task.outcome ?? "running"];
-  const figures =
-    task.measured === null || task.steps.length === 1 ? "" : measuredWords(task.measured);
   const told = task.steps.some((step) => step.status !== "done" && step.sentence === task.sentence);
+  // Where the step above tells the same, and where nothing was begun, figures are noise.
+  const isWorth = !told && task.steps.length > 1 && task.outcome !== "refused";
+  const figures = task.measured === null || !isWorth ? "" : measuredWords(task.measured);
   const by = task.outcome === "refused" ? ` Refusal ${decidedByWords(task.decidedBy)}.` : "";
   return (
     <div class={`verdict ${task.outcome}`}>
