@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { createMemoryLogger } from "@timmy/shared/ports/logger";
@@ -18,15 +18,17 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "timmy-children-"));
   const here = fileURLToPath(new URL(".", import.meta.url));
   const good = `
+    import { connect } from "node:net";
     import { watchParent, stdinIsPipe } from ${JSON.stringify(join(here, "parent-watch.ts"))};
     watchParent({ stdin: process.stdin, isPipe: stdinIsPipe(), onGone: () => process.exit() });
     setInterval(() => {}, 1000);
+    if (process.argv[2]) connect(process.argv[2]);
     console.log(JSON.stringify({ ready: true, pid: process.pid }));`;
   await writeFile(join(folder, "good.mjs"), good);
   await writeFile(join(folder, "bad.mjs"), `console.error("cannot begin"); process.exit(3);`);
   const parent = `
     import { spawnChild } from ${JSON.stringify(join(here, "child-process.ts"))};
-    const child = spawnChild(process.execPath, [process.argv[2]]);
+    const child = spawnChild(process.execPath, process.argv.slice(2));
     child.onLine((_, line) => console.log(line));`;
   await writeFile(join(folder, "parent.mjs"), parent);
 });
@@ -110,28 +112,17 @@ describe("real processes under the supervisor", () => {
   });
 
   it("end when the supervisor itself is killed", async () => {
-    const parent = spawn(process.execPath, [join(folder, "parent.mjs"), join(folder, "good.mjs")], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const lines = createInterface({ input: parent.stdout });
-    const [line] = (await once(lines, "line")) as [string];
-    const pid = pidOf(line);
-    expect(process.kill(pid, 0)).toBe(true);
-    // The grandchild holds the other end of this pipe: its close is the grandchild's end.
-    const closed = once(parent, "close");
+    // The grandchild holds a connection to us: that it closes is the grandchild's end.
+    const address = join(folder, "alive.sock");
+    const server = createServer().listen(address);
+    const args = [join(folder, "parent.mjs"), join(folder, "good.mjs"), address];
+    const parent = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    const [socket] = (await once(server, "connection")) as [Socket];
+    const gone = once(socket.resume(), "close");
     parent.kill("SIGKILL");
-    await closed;
-    const gone = async () => {
-      for (;;) {
-        try {
-          process.kill(pid, 0);
-        } catch {
-          return true;
-        }
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    };
-    expect(await gone()).toBe(true);
+    await gone;
+    server.close();
+    expect(parent.signalCode).toBe("SIGKILL");
   });
 });
 
