@@ -33,7 +33,7 @@ export const upHelp = `timmy up: a house, a robot in it, and a page to talk to i
   --world NAME|FILE   the house (default house_001)
   --close ROOM        shut the doors of a room; may be repeated
   --speed lockstep|K  lockstep: virtual time, reproducible to the bit (default of --once);
-                      K: real processes at K times real time (default 1)
+                      K: real processes at K times real time (0.1 to 3, default 1)
   --port N            the dashboard's port (default 8420)
   --mqtt-port N       the broker's port (default 1883)
   --data DIR          where the agent keeps its memory (default .timmy)
@@ -56,10 +56,10 @@ function readSpeed(text: string | undefined, once: boolean): "lockstep" | number
     throw new TimmyError("usage", "--speed lockstep goes with --once.");
   }
   const factor = Number(text);
-  if (Number.isFinite(factor) && factor >= 0.1 && factor <= 20) return factor;
+  if (Number.isFinite(factor) && factor >= 0.1 && factor <= 3) return factor;
   throw new TimmyError(
     "usage",
-    `--speed wants lockstep or a number from 0.1 to 20, not "${text}".`,
+    `--speed wants lockstep or a number from 0.1 to 3, not "${text}".`,
   );
 }
 

@@ -54,6 +54,8 @@ export interface Body {
   setBusUp(up: boolean): void;
   odometerM(): number;
   moving(): boolean;
+  /** The sentence of the arming check that failed last, or empty. */
+  armingProblem(): string;
 }
 
 interface Running extends MotionOrder {
@@ -69,6 +71,7 @@ export function createBody(ports: BodyPorts): Body {
   let busUp = true;
   let odometerM = 0;
   let lastOrderMs = 0;
+  let armingProblem = "";
   let lastTick: CoreState | null = null;
   const closers: (() => void)[] = [];
   let loop: Timer | null = null;
@@ -136,7 +139,9 @@ export function createBody(ports: BodyPorts): Body {
       return { ok: false, reason: "stopped", detail: stopReasons.join(", ") };
     }
     lastOrderMs = time.clock.monotonicMs();
-    return mode === "armed" ? { ok: true } : link.arm();
+    const outcome: LinkOutcome = mode === "armed" ? { ok: true } : await link.arm();
+    armingProblem = outcome.ok ? "" : outcome.detail;
+    return outcome;
   }
   return {
     tracker,
@@ -205,6 +210,7 @@ export function createBody(ports: BodyPorts): Body {
     },
     odometerM: () => odometerM,
     moving: () => running !== null || byHand !== null,
+    armingProblem: () => armingProblem,
   };
 }
 

@@ -116,7 +116,7 @@ export function createReporter(ports: ReporterPorts) {
         generation: core?.generation ?? 0,
         link: body.link.linkUp() ? "up" : "down",
         bad_commands: badCommands,
-        arming: "",
+        arming: body.armingProblem().slice(0, 160),
       },
       system: {
         tier: ports.tier,

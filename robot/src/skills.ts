@@ -72,7 +72,9 @@ export function createSkills(ports: SkillPorts) {
   }
   function failure(reason: ErrorCode, startMs: number): ActionResult {
     const stop = body.view()?.core.stopReasons.join(", ") ?? "";
-    const why = reason === "stopped" && stop !== "" ? ` (${stop})` : "";
+    const details = { stopped: stop, "not-armed": body.armingProblem() };
+    const detail = reason === "stopped" || reason === "not-armed" ? details[reason] : "";
+    const why = detail === "" ? "" : ` (${detail})`;
     return result(
       outcomeOf[reason] ?? "failed",
       reason,
