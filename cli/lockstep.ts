@@ -73,7 +73,7 @@ export async function createLockstepHouse(options: LockstepOptions): Promise<Loc
   const gateway = createRobotGateway({
     bus: companionBus,
     robotNode,
-    companionNode,
+    who: "owner",
     time,
     makeId,
     encoder,

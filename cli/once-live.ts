@@ -52,7 +52,7 @@ export async function runOnceLive(
   const gateway = createRobotGateway({
     bus,
     robotNode,
-    companionNode: "cli",
+    who: "owner",
     time,
     makeId,
     encoder,

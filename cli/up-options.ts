@@ -57,10 +57,7 @@ function readSpeed(text: string | undefined, once: boolean): "lockstep" | number
   }
   const factor = Number(text);
   if (Number.isFinite(factor) && factor >= 0.1 && factor <= 3) return factor;
-  throw new TimmyError(
-    "usage",
-    `--speed wants lockstep or a number from 0.1 to 3, not "${text}".`,
-  );
+  throw new TimmyError("usage", `--speed wants lockstep or a number from 0.1 to 3, not "${text}".`);
 }
 
 function parse(argv: readonly string[]) {

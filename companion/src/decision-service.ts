@@ -2,6 +2,7 @@ import type { Mind, MindAnswer } from "@timmy/shared/agent/mind";
 import type { ErrorCode } from "@timmy/shared/errors";
 import { errorTable } from "@timmy/shared/errors";
 import { decodePayload, type Encoder } from "@timmy/shared/mqtt/codec";
+import { maxDecideBytes } from "@timmy/shared/mqtt/limits";
 import {
   type CommandPayload,
   commandPayloads,
@@ -12,7 +13,7 @@ import { parseTopic, topicsOf } from "@timmy/shared/mqtt/topics";
 import type { Bus, BusMessage } from "@timmy/shared/ports/bus";
 import type { Logger } from "@timmy/shared/ports/logger";
 import type { Clock } from "@timmy/shared/ports/time";
-import { maxDecideBytes, maxDecisions, rememberedQuestions } from "./limits.ts";
+import { maxDecisions, rememberedQuestions } from "./limits.ts";
 
 export interface DecisionPorts {
   readonly bus: Bus;

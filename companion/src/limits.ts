@@ -1,7 +1,3 @@
-/** Bytes of a `cmd/decide`: the text and the rooms of a large house. */
-export const maxDecideBytes = 16_384;
-/** Bytes of a `cmd/hear`, which a robot reads up to this size. */
-export const maxHearBytes = 16_384;
 /** Questions to the mind at once; more are refused as busy. */
 export const maxDecisions = 16;
 /** Ids of questions that are remembered to answer none twice. */

@@ -55,7 +55,7 @@ await runProcess(async () => {
   const gateway = createRobotGateway({
     bus,
     robotNode: options.robot,
-    companionNode: node,
+    who: "owner",
     time,
     makeId,
     encoder,

@@ -21,7 +21,7 @@ function setUp(options: { online?: boolean } = {}) {
   const gateway = createRobotGateway({
     bus,
     robotNode: "timmy",
-    companionNode: "companion",
+    who: "owner",
     time,
     makeId: () => `id-${ids++}`,
     encoder,
@@ -103,7 +103,7 @@ describe("the robot gateway: commands", () => {
     const answer = s.gateway.hear("go to the kitchen");
     await s.settle();
     const body = s.named("hear")[0]?.body ?? {};
-    expect(body).toMatchObject({ text: "go to the kitchen", epoch: 7, who: "companion" });
+    expect(body).toMatchObject({ text: "go to the kitchen", epoch: 7, who: "owner" });
     expect(body["lease"]).toMatch(/^id-/);
     expect(Number(body["deadline_ms"])).toBeGreaterThan(s.time.clock.wallMs());
     s.reply({ id: body["id"], sentence: "I will go.", task_id: "t1" });

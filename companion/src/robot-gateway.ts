@@ -1,22 +1,22 @@
 import type { ErrorCode } from "@timmy/shared/errors";
 import type { MakeId } from "@timmy/shared/ids";
 import type { Encoder } from "@timmy/shared/mqtt/codec";
-import { leaseMs, maxPayloadBytes } from "@timmy/shared/mqtt/limits";
+import { leaseMs, maxHearBytes, maxPayloadBytes } from "@timmy/shared/mqtt/limits";
 import { type CommandPayload, commandPayloads } from "@timmy/shared/mqtt/payloads";
 import { type CommandName, topicsOf } from "@timmy/shared/mqtt/topics";
 import type { Bus, BusMessage } from "@timmy/shared/ports/bus";
 import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time } from "@timmy/shared/ports/time";
 import { createLeaseKeeper } from "./lease-keeper.ts";
-import { hearTimeoutMs, maxHearBytes, replyTimeoutMs, stopTimeoutMs } from "./limits.ts";
+import { hearTimeoutMs, replyTimeoutMs, stopTimeoutMs } from "./limits.ts";
 import { createReplyDesk, type GatewayAnswer, refusedAnswer as refused } from "./reply-desk.ts";
 import { createRobotView, type RobotChange, type RobotSnapshot } from "./robot-view.ts";
 
 export interface GatewayPorts {
   readonly bus: Bus;
   readonly robotNode: string;
-  /** Our own node: the `who` of every command. */
-  readonly companionNode: string;
+  /** Who speaks through here: the `who` of every command. */
+  readonly who: string;
   readonly time: Time;
   readonly makeId: MakeId;
   readonly encoder: Encoder;
@@ -49,7 +49,7 @@ type Fields<N extends CommandName> = Omit<
 
 /** The companion's end of one robot: what it says, and what it is told. */
 export function createRobotGateway(ports: GatewayPorts): RobotGateway {
-  const { bus, robotNode, companionNode, time, makeId, encoder, logger } = ports;
+  const { bus, robotNode, who, time, makeId, encoder, logger } = ports;
   const topics = topicsOf(robotNode);
   const view = createRobotView(robotNode);
   const leases = createLeaseKeeper({ bus, robotNode, time, encoder });
@@ -95,7 +95,7 @@ export function createRobotGateway(ports: GatewayPorts): RobotGateway {
       id,
       epoch: view.epoch() ?? 0,
       deadline_ms: Math.round(time.clock.wallMs() + timeoutMs),
-      who: companionNode,
+      who,
     };
     const command = { ...encoder.envelope(), ...head, ...fields };
     const checked = commandPayloads[name].safeParse(command);
@@ -139,7 +139,7 @@ export function createRobotGateway(ports: GatewayPorts): RobotGateway {
   async function halt(name: "stop" | "estop"): Promise<GatewayAnswer> {
     if (!bus.connected()) return refused("broker-away", "The stop was not sent.");
     const id = makeId();
-    const payload = encoder.encode(commandPayloads.stop, { id, who: companionNode });
+    const payload = encoder.encode(commandPayloads.stop, { id, who });
     // A stop is sent however many answers are still awaited.
     if (!desk.full()) return send(name, id, payload, stopTimeoutMs);
     bus.publish(topics.command(name), payload, { qos: 1 });

@@ -1,9 +1,15 @@
 import type { ErrorCode } from "@timmy/shared/errors";
 import { errorTable } from "@timmy/shared/errors";
 import { decodePayload, type Encoder } from "@timmy/shared/mqtt/codec";
-import { leaseMs } from "@timmy/shared/mqtt/limits";
+import { leaseMs, maxHearBytes, maxPayloadBytes } from "@timmy/shared/mqtt/limits";
 import { type CommandPayload, commandPayloads, replyPayload } from "@timmy/shared/mqtt/payloads";
-import { type CommandName, commandNames, parseTopic, topicsOf } from "@timmy/shared/mqtt/topics";
+import {
+  type CommandName,
+  commandNames,
+  parseTopic,
+  topicRoot,
+  topicsOf,
+} from "@timmy/shared/mqtt/topics";
 import type { Bus, BusMessage } from "@timmy/shared/ports/bus";
 import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time } from "@timmy/shared/ports/time";
@@ -42,6 +48,12 @@ export interface CommandPorts {
 
 type Handlers = { [N in CommandName]: (command: CommandPayload<N>) => Promise<Answer | null> };
 
+/** An answer is never published where it would be a command or a state of somebody's. */
+function mayAnswerOn(topic: string): boolean {
+  if (/[+#\0]/.test(topic) || topic.length > 256) return false;
+  return !topic.startsWith(`${topicRoot}/`) || parseTopic(topic)?.kind === "reply";
+}
+
 function isCommand(name: string): name is CommandName {
   return (commandNames as readonly string[]).includes(name);
 }
@@ -71,8 +83,10 @@ export function createCommands(ports: CommandPorts) {
       speed_mps: answer.speedMps ?? null,
     });
     bus.publish(topics.reply(id), payload, { qos: 1 });
-    if (message.responseTopic !== undefined)
-      bus.publish(message.responseTopic, payload, { qos: 1 });
+    const { responseTopic } = message;
+    if (responseTopic !== undefined && mayAnswerOn(responseTopic)) {
+      bus.publish(responseTopic, payload, { qos: 1 });
+    }
   }
   async function halt(kind: "stop" | "estop", who: string): Promise<Answer> {
     tasks.abort("stopped");
@@ -120,11 +134,8 @@ export function createCommands(ports: CommandPorts) {
   };
   async function carryOut<N extends CommandName>(name: N, message: BusMessage): Promise<void> {
     // A stop acts whatever stands in it: nothing is gained by refusing one for its form.
-    const decoded = decodePayload(
-      commandPayloads[name],
-      message.payload,
-      name === "hear" ? 16_384 : undefined,
-    );
+    const limit = name === "hear" ? maxHearBytes : maxPayloadBytes;
+    const decoded = decodePayload(commandPayloads[name], message.payload, limit);
     if (!decoded.ok) {
       if ((name === "stop" || name === "estop") && !message.retained) {
         const answer = await halt(name, "a malformed command");

@@ -1,6 +1,10 @@
 /** Bytes of a payload (interfaces.md: flat JSON up to 4 kB). */
 export const maxPayloadBytes = 4096;
-/** Bytes of the retained floor plan, the one payload that is larger. */
+/** Bytes of a `cmd/hear`: an instruction that is too long is answered, not dropped. */
+export const maxHearBytes = 16_384;
+/** Bytes of a `cmd/decide`: the text and the rooms of a large house. */
+export const maxDecideBytes = 16_384;
+/** Bytes of the retained floor plan, the one payload that is not flat. */
 export const maxMapBytes = 65_536;
 /** Command ids that a body remembers to refuse duplicates; the oldest is forgotten. */
 export const rememberedCommands = 512;
