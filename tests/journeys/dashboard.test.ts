@@ -139,7 +139,7 @@ describe.runIf(present)("the dashboard in a real browser", () => {
     await page.getByRole("textbox").blur();
     await page.keyboard.press("Space");
     await page
-      .getByText(/Stopped, 0\.0\d m\/s measured/)
+      .getByText(/Stopped,\s0\.0\d\sm\/s\smeasured/)
       .first()
       .waitFor({ timeout: 10_000 });
     expect(Math.abs(timmy.truth().speedMps)).toBeLessThan(0.02);
