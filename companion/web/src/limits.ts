@@ -1,7 +1,7 @@
 /** Milliseconds without a word from the companion after which the page says "disconnected". */
-export const silenceMs = 900;
+export const silenceMs = 850;
 /** Milliseconds between two looks at that silence. */
-export const silenceCheckMs = 100;
+export const silenceCheckMs = 50;
 /** Milliseconds before a broken event stream is opened again. */
 export const reconnectMs = 1000;
 /** A retained state is refreshed every 10 s; older than this, it is stale. */

@@ -69,7 +69,7 @@ function breakLink(state: DashboardState): DashboardState {
 }
 
 function onWire(state: DashboardState, event: WireEvent, nowMs: number): DashboardState {
-  // Only a snapshot opens the link: what came before it may have been missed.
+  // Every stream starts with a snapshot; a word before it could only be half of the story.
   if (event.name !== "snapshot" && state.companion === null) return state;
   const open: DashboardState = state.link === "open" ? state : { ...state, link: "open" };
   switch (event.name) {

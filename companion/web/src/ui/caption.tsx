@@ -21,7 +21,10 @@ export function Caption({ dash }: { readonly dash: Dash }): JSX.Element {
   return (
     <div class="caption">
       <div class="caption-words">
-        <h2>{what}</h2>
+        {/* Takes the focus when the reset, which had it, is gone; never a text field, for Space. */}
+        <h2 id="doing" tabIndex={-1}>
+          {what}
+        </h2>
         <p class="quiet">
           {where}
           {why === "" ? null : <span>. {why.charAt(0).toUpperCase() + why.slice(1)}</span>}

@@ -27,6 +27,7 @@ export function ResetControl({ dash }: { readonly dash: Dash }): JSX.Element | n
   if (stop === null) return null;
   const confirm = async (): Promise<void> => {
     setOpenedMs(null);
+    document.getElementById("doing")?.focus();
     const reply = await dash.api.reset(stop);
     setRefusal(reply.ok ? "" : `Not reset: ${reply.sentence} ${reply.remedy}`);
   };
