@@ -4,7 +4,13 @@ import { destination, pino, stdTimeFunctions } from "pino";
 /** JSON lines on standard error, written at once: the last line before a crash is there too. */
 export function createLog(options: { readonly name: string; readonly level?: LogLevel }): Logger {
   const log = pino(
-    { name: options.name, level: options.level ?? "info", timestamp: stdTimeFunctions.isoTime },
+    {
+      base: { room: options.name },
+      level: options.level ?? "info",
+      messageKey: "message",
+      formatters: { level: (label) => ({ level: label }) },
+      timestamp: stdTimeFunctions.isoTime,
+    },
     destination({ fd: 2, sync: true }),
   );
   return {

@@ -75,7 +75,8 @@ export function createLink({ transport, time, logger, session }: LinkPorts): Cor
         return;
       case "link":
         if (effect.up) logger.info("the core answers");
-        else logger.warn("the core does not answer");
+        else if (pulse !== null) logger.warn("the core does not answer");
+        else logger.info("the link is closed");
         for (const listen of linkListeners) listen(effect.up);
     }
   }

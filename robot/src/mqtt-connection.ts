@@ -32,7 +32,7 @@ export function connectBus({ url, clientId, will, logger }: MqttConnectionOption
     logger.info("connected to the broker", { url });
   });
   client.on("close", () => {
-    if (!told) logger.warn("connection to the broker closed", { url });
+    if (!told && !client.disconnecting) logger.warn("connection to the broker closed", { url });
     told = true;
   });
   return createClientBus(client);

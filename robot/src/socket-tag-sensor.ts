@@ -77,7 +77,7 @@ export function createSocketTagSensor(
     // `close` follows every error, so that one place decides what to do.
     opened.on("error", () => {});
     opened.on("close", () => {
-      if (up) ports.logger.warn("tag sensor lost", { path });
+      if (up && !stopped) ports.logger.warn("tag sensor lost", { path });
       if (socket === opened) socket = null;
       if (!stopped) retry = ports.timers.after("tag sensor reconnect", reconnectMs, connect);
     });
