@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const exclude = ["**/node_modules/**", "**/dist/**", ".cache/**"];
 
-/** Four kinds of tests; each name says what it may touch. See CONTRIBUTING.md. */
+/** Five kinds of tests; each name says what it may touch. See CONTRIBUTING.md. */
 export default defineConfig({
   test: {
     projects: [
@@ -31,6 +31,15 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["tests/integration/**/*.test.ts"],
+          exclude,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "hil",
+          include: ["tests/{hil,trials}/**/*.test.ts"],
           exclude,
           testTimeout: 120_000,
           hookTimeout: 60_000,

@@ -29,8 +29,24 @@ export const payloads = {
       frontUs: "i32",
       leftUs: "i32",
       rightUs: "i32",
+      /** 1, 2 bumpers; 4 e-stop open; 0x30 tier to play; 0x80 power up anew at this tick. */
       flags: "u8",
       batteryMv: "u16",
+    },
+  },
+  /** Bytes of the simulated link in HIL mode, four to a word, the first in the low byte. */
+  feed: {
+    code: 0x0d,
+    fields: {
+      count: "u8",
+      word0: "u32",
+      word1: "u32",
+      word2: "u32",
+      word3: "u32",
+      word4: "u32",
+      word5: "u32",
+      word6: "u32",
+      word7: "u32",
     },
   },
   "core-hello": {
@@ -88,6 +104,23 @@ export const payloads = {
     },
   },
   param: { code: 0x85, fields: { session: "u32", id: "u8", value: "f32", code: "u8" } },
+  /** The answer to a step frame: what the pins would be; its header has the tick. */
+  stepped: {
+    code: 0x86,
+    fields: {
+      leftDuty: "f32",
+      rightDuty: "f32",
+      trace: "u32",
+      reasons: "u16",
+      mode: "u8",
+      enable: "u8",
+      /** The sonar to trigger plus one; 0 is none. */
+      trigger: "u8",
+      tier: "u8",
+      servoUs: "u16",
+      ledLevel: "u16",
+    },
+  },
 } as const satisfies Record<string, { code: number; fields: Record<string, FieldKind> }>;
 
 export type FieldKind = "u8" | "u16" | "u32" | "i16" | "i32" | "f32";

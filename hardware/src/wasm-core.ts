@@ -16,6 +16,7 @@ export interface CoreExports {
   defaults(): void;
   param(id: number, value: number): number;
   start(startTick: number): void;
+  start_as(startTick: number, tier: number): void;
   tick(
     left: number,
     right: number,
@@ -28,9 +29,13 @@ export interface CoreExports {
   ): number;
   left_duty(): number;
   right_duty(): number;
+  accessory(): number;
+  mode(): number;
+  reasons(): number;
   bytes(): number;
   bytes_size(): number;
   receive(length: number): void;
+  poll(): number;
   transmit(): number;
   trace(): number;
   bench_wheel(counts: number, targetMps: number): number;
@@ -51,6 +56,8 @@ export interface WasmCore extends CoreHost {
   readonly tier: "simulated";
   /** A hash over all outputs and modes since power-up: equal inputs give equal traces. */
   trace(): number;
+  /** In HIL mode (entered by a step frame) carries out waiting steps; true in that mode. */
+  poll(): boolean;
 }
 
 const nothing = new Uint8Array(0);
@@ -111,5 +118,6 @@ export function createWasmCore(board: Board, options: WasmCoreOptions = {}): Was
       return length === 0 ? nothing : bytes.slice(0, length);
     },
     trace: () => core.trace() >>> 0,
+    poll: () => core.poll() === 1,
   };
 }

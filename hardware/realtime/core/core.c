@@ -4,12 +4,23 @@
 #include "real.h"
 #include "report.h"
 
-void core_init(struct core *core, const struct params *params, enum tier tier, uint32_t build,
-               uint32_t start_tick) {
+void ring_init(struct ring_in *ring) {
+  ring->head = 0;
+  ring->tail = 0;
+}
+
+bool ring_put(struct ring_in *ring, uint8_t byte) {
+  if (ring->head - ring->tail >= RX_RING) return false;
+  ring->bytes[ring->head % RX_RING] = byte;
+  ring->head++;
+  return true;
+}
+
+void core_power_up(struct core *core, const struct params *params, enum tier tier,
+                   uint32_t start_tick) {
   core->now = start_tick;
   core->age = 0;
   core->tier = tier;
-  core->build = build;
   core->params = *params;
   wheel_init(&core->left);
   wheel_init(&core->right);
@@ -28,22 +39,24 @@ void core_init(struct core *core, const struct params *params, enum tier tier, u
   core->accessory[0] = 0;
   core->accessory[1] = 0;
   decoder_init(&core->decoder);
-  core->rx.head = 0;
-  core->rx.tail = 0;
-  core->tx.length = 0;
-  core->tx.seq = 0;
+  ring_init(&core->rx);
   core->bad_frames = 0;
   core->since_state = 0;
   core->trace = 0x811c9dc5u;
 }
 
+void core_init(struct core *core, const struct params *params, enum tier tier, uint32_t build,
+               uint32_t start_tick) {
+  core->build = build;
+  core->tx.length = 0;
+  core->tx.seq = 0;
+  core->hil.state = HIL_OFF;
+  core_power_up(core, params, tier, start_tick);
+}
+
 void core_receive(struct core *core, uint8_t byte) {
-  if (core->rx.head - core->rx.tail >= RX_RING) {
-    core->bad_frames++;
-    return;
-  }
-  core->rx.bytes[core->rx.head % RX_RING] = byte;
-  core->rx.head++;
+  bool hil = core_in_hil(core);
+  if (!ring_put(hil ? &core->hil.rx : &core->rx, byte) && !hil) core->bad_frames++;
 }
 
 uint32_t core_transmit(struct core *core, uint8_t *to) {
@@ -78,6 +91,7 @@ uint32_t core_standing(const struct core *core) {
 static void read_link(struct core *core) {
   struct frame frame;
   for (uint32_t i = 0; i < RX_PER_TICK && core->rx.tail != core->rx.head; i++) {
+    if (core->hil.state == HIL_ENTERING) return;
     uint8_t byte = core->rx.bytes[core->rx.tail % RX_RING];
     core->rx.tail++;
     if (decoder_take(&core->decoder, byte, &frame)) messages_take(core, &frame);
@@ -182,11 +196,23 @@ static void write_outputs(struct core *core, struct outputs *outputs) {
   outputs->accessory[1] = core->accessory[1];
 }
 
-static void add_trace(struct core *core, uint32_t word) {
+void core_trace(struct core *core, uint32_t word) {
   core->trace = (core->trace ^ word) * 0x01000193u;
 }
 
-void core_tick(struct core *core, const struct inputs *inputs, struct outputs *outputs) {
+static void trace_tick(struct core *core, const struct outputs *outputs) {
+  core_trace(core, real_bits(outputs->left_duty));
+  core_trace(core, real_bits(outputs->right_duty));
+  core_trace(core, core->stop.mode | (uint32_t)outputs->enable << 8 | core->stop.reasons << 16);
+  core_trace(core, core->stop.generation ^ (uint32_t)(outputs->trigger_sonar + 1) << 28);
+  core_trace(core, real_bits(core->range.ceiling_mps));
+  core_trace(core, real_bits(odometry_x_m(&core->odometry)));
+  core_trace(core, real_bits(odometry_y_m(&core->odometry)));
+  core_trace(core, real_bits(odometry_heading_rad(&core->odometry)));
+  core_trace(core, outputs->accessory[0] | (uint32_t)outputs->accessory[1] << 16);
+}
+
+void core_step(struct core *core, const struct inputs *inputs, struct outputs *outputs) {
   core->now++;
   read_link(core);
   watch(core, sense(core, inputs));
@@ -198,8 +224,21 @@ void core_tick(struct core *core, const struct inputs *inputs, struct outputs *o
     core->since_state = 0;
     report_state(core);
   }
-  add_trace(core, real_bits(outputs->left_duty));
-  add_trace(core, real_bits(outputs->right_duty));
-  add_trace(core, core->stop.mode | (uint32_t)outputs->enable << 8 | core->stop.reasons << 16);
-  add_trace(core, core->stop.generation ^ (uint32_t)(outputs->trigger_sonar + 1) << 28);
+  trace_tick(core, outputs);
+}
+
+bool core_in_hil(const struct core *core) { return core->hil.state == HIL_ON; }
+
+void core_poll(struct core *core) {
+  if (core_in_hil(core)) hil_poll(core);
+}
+
+void core_tick(struct core *core, const struct inputs *inputs, struct outputs *outputs) {
+  if (!core_in_hil(core)) {
+    core_step(core, inputs, outputs);
+    if (core->hil.state == HIL_OFF) return;
+    hil_enter(core);
+  }
+  hil_poll(core);
+  hil_outputs_off(outputs);
 }

@@ -6,6 +6,7 @@
 
 #include "drive.h"
 #include "frame.h"
+#include "hil.h"
 #include "odometry.h"
 #include "params.h"
 #include "range.h"
@@ -47,6 +48,16 @@ struct ring_out {
   uint16_t seq;
 };
 
+enum hil_state { HIL_OFF = 0, HIL_ENTERING = 1, HIL_ON = 2 };
+
+struct hil {
+  enum hil_state state;
+  struct frame first;
+  struct ring_in rx; /* bytes of the real link; core.rx is the simulated one then */
+  struct decoder decoder;
+  struct outputs outputs;
+};
+
 struct core {
   uint32_t now;
   uint32_t age; /* ticks since power-up, held at BOOT_MS; the tick itself may wrap */
@@ -74,6 +85,7 @@ struct core {
   uint32_t bad_frames;
   uint32_t since_state;
   uint32_t trace;
+  struct hil hil;
 };
 
 /* params may be the defaults; start_tick is 0 except where a test wants the wrap near. */
@@ -81,10 +93,25 @@ void core_init(struct core *core, const struct params *params, enum tier tier, u
                uint32_t start_tick);
 /* Queues bytes of the link; what does not fit is dropped and counted. */
 void core_receive(struct core *core, uint8_t byte);
-/* Advances by 1 ms. */
+/* Advances by 1 ms. In HIL mode: carries out waiting step frames; the pins of outputs stay off. */
 void core_tick(struct core *core, const struct inputs *inputs, struct outputs *outputs);
 /* Moves what waits into to, which holds TX_RING bytes; answers how many. */
 uint32_t core_transmit(struct core *core, uint8_t *to);
+
+/* True from a step frame until power-up: the core ticks by step frames, the real pins are off. */
+bool core_in_hil(const struct core *core);
+/* In HIL mode a host may call this whenever bytes came, to step faster than its own ticks. */
+void core_poll(struct core *core);
+
+/* For hil.c: everything but the link and the HIL state as after power-up, and one tick. */
+void core_power_up(struct core *core, const struct params *params, enum tier tier,
+                   uint32_t start_tick);
+void core_step(struct core *core, const struct inputs *inputs, struct outputs *outputs);
+void ring_init(struct ring_in *ring);
+/* False when the ring is full. */
+bool ring_put(struct ring_in *ring, uint8_t byte);
+/* Makes a word part of the trace. */
+void core_trace(struct core *core, uint32_t word);
 
 /* Forward speed, m/s. */
 float core_speed(const struct core *core);

@@ -23,6 +23,8 @@ int32_t frame_payload_bytes(uint32_t type) {
       return 7;
     case FRAME_STEP:
       return 27;
+    case FRAME_FEED:
+      return 1 + (int32_t)FEED_BYTES;
     case FRAME_CORE_HELLO:
       return 18;
     case FRAME_STATE:
@@ -33,6 +35,8 @@ int32_t frame_payload_bytes(uint32_t type) {
       return 13;
     case FRAME_PARAM:
       return 10;
+    case FRAME_STEPPED:
+      return 22;
     default:
       return -1;
   }

@@ -21,11 +21,13 @@ enum frame_type {
   FRAME_PARAM_SET = 0x0a,
   FRAME_ACCESSORY = 0x0b,
   FRAME_STEP = 0x0c,
+  FRAME_FEED = 0x0d,
   FRAME_CORE_HELLO = 0x81,
   FRAME_STATE = 0x82,
   FRAME_EVENT = 0x83,
   FRAME_ACK = 0x84,
-  FRAME_PARAM = 0x85
+  FRAME_PARAM = 0x85,
+  FRAME_STEPPED = 0x86
 };
 
 struct frame {

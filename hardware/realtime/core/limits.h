@@ -52,5 +52,8 @@
 #define RX_RING 1024u
 #define RX_PER_TICK 128u
 #define TX_RING 2048u
+/* Link bytes in one feed frame; bytes of the real link that one poll reads in HIL mode. */
+#define FEED_BYTES 32u
+#define HIL_BYTES_PER_POLL 512u
 
 #endif

@@ -170,8 +170,12 @@ static void take_in_session(struct core *core, struct session *session,
 }
 
 void messages_take(struct core *core, const struct frame *frame) {
-  /* A frame of our own direction is an echo on the line; step belongs to hosts that simulate. */
-  if (frame->type >= 0x80u || frame->type == FRAME_STEP) {
+  if (frame->type == FRAME_STEP && hil_may_enter(core)) {
+    hil_ask(core, frame);
+    return;
+  }
+  /* A frame of our own direction is an echo on the line; step and feed belong to HIL mode. */
+  if (frame->type >= 0x80u || frame->type == FRAME_STEP || frame->type == FRAME_FEED) {
     core->bad_frames++;
     return;
   }

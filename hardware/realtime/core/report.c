@@ -87,6 +87,7 @@ void report_event(struct core *core, enum stop_news news) {
 }
 
 void report_ack(struct core *core, const struct frame *of, enum ack_code code, uint32_t detail) {
+  core_trace(core, of->type | (uint32_t)of->seq << 8 | code << 24 | detail << 28);
   uint8_t payload[PAYLOAD_MAX];
   uint8_t *at = put_u32(payload, get_u32(of->payload));
   at = put_u8(at, of->type);
@@ -98,10 +99,27 @@ void report_ack(struct core *core, const struct frame *of, enum ack_code code, u
 }
 
 void report_param(struct core *core, uint32_t token, uint32_t id, enum ack_code code) {
+  core_trace(core, id | code << 24);
   uint8_t payload[PAYLOAD_MAX];
   uint8_t *at = put_u32(payload, token);
   at = put_u8(at, id);
   at = put_f32(at, id < PARAM_COUNT ? core->params.v[id] : 0.0f);
   at = put_u8(at, code);
   send(core, FRAME_PARAM, payload, at);
+}
+
+void report_stepped(struct core *core) {
+  const struct outputs *pins = &core->hil.outputs;
+  uint8_t payload[PAYLOAD_MAX];
+  uint8_t *at = put_f32(payload, pins->left_duty);
+  at = put_f32(at, pins->right_duty);
+  at = put_u32(at, core->trace);
+  at = put_u16(at, core->stop.reasons);
+  at = put_u8(at, core->stop.mode);
+  at = put_u8(at, pins->enable);
+  at = put_u8(at, (uint32_t)(pins->trigger_sonar + 1));
+  at = put_u8(at, core->tier);
+  at = put_u16(at, pins->accessory[0]);
+  at = put_u16(at, pins->accessory[1]);
+  send(core, FRAME_STEPPED, payload, at);
 }

@@ -34,11 +34,14 @@ void host_defaults(void) { params_defaults(&params); }
 EXPORT("param") int32_t host_param(uint32_t id, float value);
 int32_t host_param(uint32_t id, float value) { return params_set(&params, id, value) ? 1 : 0; }
 
-EXPORT("start") void host_start(uint32_t start_tick);
-void host_start(uint32_t start_tick) {
-  core_init(&core, &params, TIER_SIMULATED, CORE_BUILD, start_tick);
+EXPORT("start_as") void host_start_as(uint32_t start_tick, uint32_t tier);
+void host_start_as(uint32_t start_tick, uint32_t tier) {
+  core_init(&core, &params, (enum tier)(tier & 3u), CORE_BUILD, start_tick);
   wheel_init(&bench);
 }
+
+EXPORT("start") void host_start(uint32_t start_tick);
+void host_start(uint32_t start_tick) { host_start_as(start_tick, TIER_SIMULATED); }
 
 /* flags: 1 left bumper, 2 right bumper, 4 e-stop open. Answers enable | (trigger + 1) << 8. */
 EXPORT("tick")
@@ -66,6 +69,12 @@ float host_left_duty(void) { return outputs.left_duty; }
 EXPORT("right_duty") float host_right_duty(void);
 float host_right_duty(void) { return outputs.right_duty; }
 
+/* Servo pulse in microseconds | LED level << 16. */
+EXPORT("accessory") uint32_t host_accessory(void);
+uint32_t host_accessory(void) {
+  return outputs.accessory[0] | (uint32_t)outputs.accessory[1] << 16;
+}
+
 /* Bytes in both directions go through this buffer of bytes_size() bytes. */
 EXPORT("bytes") uint8_t *host_bytes(void);
 uint8_t *host_bytes(void) { return shared_bytes; }
@@ -78,8 +87,21 @@ void host_receive(uint32_t length) {
   for (uint32_t i = 0; i < length && i < TX_RING; i++) core_receive(&core, shared_bytes[i]);
 }
 
+/* In HIL mode: carries out the step frames that wait. Answers 1 in that mode. */
+EXPORT("poll") uint32_t host_poll(void);
+uint32_t host_poll(void) {
+  core_poll(&core);
+  return core_in_hil(&core) ? 1u : 0u;
+}
+
 EXPORT("transmit") uint32_t host_transmit(void);
 uint32_t host_transmit(void) { return core_transmit(&core, shared_bytes); }
+
+EXPORT("mode") uint32_t host_mode(void);
+uint32_t host_mode(void) { return core.stop.mode; }
+
+EXPORT("reasons") uint32_t host_reasons(void);
+uint32_t host_reasons(void) { return core.stop.reasons; }
 
 /* A hash over every tick's outputs and mode: equal traces, equal behaviour. */
 EXPORT("trace") uint32_t host_trace(void);
