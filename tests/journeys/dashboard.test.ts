@@ -119,7 +119,7 @@ describe.runIf(present)("the dashboard in a real browser", () => {
     await timmy.truthWhen((t) => t.speedMps > 0.3, 20_000);
     await isAccessible("driving");
     await page
-      .getByText(/Arrived in the living room.*measured/)
+      .getByText(/Arrived in the living room.*measured/s)
       .first()
       .waitFor({ timeout: 60_000 });
     expect(timmy.truth().contacts).toBe(0);
@@ -171,6 +171,36 @@ describe.runIf(present)("the dashboard in a real browser", () => {
       .getByText(/Arrived in the bedroom/)
       .first()
       .waitFor({ timeout: 60_000 });
+  });
+  it("drives by hand only when that is switched on, and only while a key is held", async () => {
+    const before = timmy.truth();
+    await page.getByRole("textbox").blur();
+    await page.keyboard.press("w");
+    await page.getByRole("button", { name: /drive by hand/i }).click();
+    await isAccessible("drive by hand");
+    expect(timmy.truth().xM).toBeCloseTo(before.xM, 3);
+    await page.keyboard.down("a");
+    await timmy.truthWhen((t) => t.turnRadps > 0.3, 10_000);
+    await page.keyboard.up("a");
+    await timmy.truthWhen((t) => Math.abs(t.turnRadps) < 0.02, 5000);
+    await page.getByRole("button", { name: /drive by hand/i }).click();
+  });
+  it("says within a moment that a companion hangs, greys what it no longer knows, and comes back", async () => {
+    const pid = timmy.pidOf("companion");
+    process.kill(pid, "SIGSTOP");
+    try {
+      await page
+        .getByText(/disconnected|connection lost|not connected/i)
+        .first()
+        .waitFor({ timeout: 3000 });
+      await isAccessible("disconnected");
+    } finally {
+      process.kill(pid, "SIGCONT");
+    }
+    await page
+      .getByText(/^connected/i)
+      .first()
+      .waitFor({ timeout: 10_000 });
   });
   it("says within a moment that the companion is gone, and that it is back", async () => {
     process.kill(timmy.pidOf("companion"), "SIGKILL");
