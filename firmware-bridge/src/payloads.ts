@@ -49,6 +49,8 @@ export const payloads = {
       word7: "u32",
     },
   },
+  /** Starts an auto-tune, and keeps it alive when repeated within 250 ms. */
+  tune: { code: 0x0e, fields: { session: "u32", generation: "u32" } },
   "core-hello": {
     code: 0x81,
     fields: {
@@ -121,6 +123,8 @@ export const payloads = {
       ledLevel: "u16",
     },
   },
+  /** 0 done; else why not: no room, left the box, interrupted, too fast, no fit. */
+  tuned: { code: 0x87, fields: { session: "u32", outcome: "u8" } },
 } as const satisfies Record<string, { code: number; fields: Record<string, FieldKind> }>;
 
 export type FieldKind = "u8" | "u16" | "u32" | "i16" | "i32" | "f32";

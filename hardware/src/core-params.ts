@@ -25,6 +25,8 @@ export const coreParams = {
   ks: 20,
   kvScale: 21,
   slewPerS: 22,
+  wheelRatio: 23,
+  trackRatio: 24,
 } as const;
 
 export type CoreParam = keyof typeof coreParams;

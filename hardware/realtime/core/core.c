@@ -32,6 +32,7 @@ void core_power_up(struct core *core, const struct params *params, enum tier tie
   battery_init(&core->battery);
   core->gyro_radps = 0.0f;
   drive_init(&core->drive);
+  tune_init(&core->tune);
   stop_init(&core->stop);
   sessions_init(&core->sessions);
   core->disarming = false;
@@ -72,8 +73,27 @@ float core_motion(const struct core *core) {
   return real_max(real_abs(core->left.mps), real_abs(core->right.mps));
 }
 
+struct caps core_caps(const struct core *core) {
+  float derate = battery_derate(&core->battery, &core->params);
+  struct caps caps = {core->params.v[PARAM_LINEAR_MPS] * derate,
+                      core->params.v[PARAM_ANGULAR_RADPS] * derate};
+  if (core->tier == TIER_SOFT) {
+    caps.linear_mps = real_min(caps.linear_mps, SOFT_LINEAR_MPS);
+    caps.angular_radps = real_min(caps.angular_radps, SOFT_ANGULAR_RADPS);
+  }
+  return caps;
+}
+
+void core_end_tune(struct core *core, enum tune_outcome outcome) {
+  if (!core->tune.active) return;
+  core->tune.active = false;
+  drive_init(&core->drive);
+  report_tuned(core, outcome);
+}
+
 void core_stop(struct core *core, uint32_t reason) {
   if (!stop_latch(&core->stop, reason, core_motion(core))) return;
+  core_end_tune(core, TUNE_INTERRUPTED);
   drive_forget(&core->drive);
   core->disarming = false;
   report_event(core, NEWS_STOPPING);
@@ -101,8 +121,8 @@ static void read_link(struct core *core) {
 /* Reads every input, and answers the reasons for a stop that they give while armed. */
 static uint32_t sense(struct core *core, const struct inputs *inputs) {
   uint32_t reasons = 0;
-  wheel_sense(&core->left, inputs->left_counts, core->params.m_per_count);
-  wheel_sense(&core->right, inputs->right_counts, core->params.m_per_count);
+  wheel_sense(&core->left, inputs->left_counts, core->params.left_m_per_count);
+  wheel_sense(&core->right, inputs->right_counts, core->params.right_m_per_count);
   odometry_step(&core->odometry, &core->params, core->left.moved, core->right.moved);
   core->gyro_radps = real_finite(inputs->gyro_radps) ? inputs->gyro_radps : 0.0f;
   range_step(&core->range, &core->params, inputs->echo_us, core_speed(core), core->now);
@@ -155,6 +175,26 @@ static void disarm_at_rest(struct core *core) {
   core->sessions.owner = 0;
 }
 
+/* One tick of an auto-tune that runs; true while it drives the motors itself. */
+static bool tune(struct core *core, float ceiling, float volts) {
+  if (!core->tune.active) return false;
+  enum tune_outcome outcome = tune_check(&core->tune, &core->params, &core->odometry, ceiling,
+                                         core_motion(core), core->now);
+  float duty = 0.0f;
+  if (outcome == TUNE_RUNS &&
+      tune_step(&core->tune, &core->params, &core->left, &core->right, &duty)) {
+    outcome = tune_fit(&core->tune, &core->params) ? TUNE_DONE : TUNE_NO_FIT;
+  }
+  if (outcome != TUNE_RUNS) {
+    core_end_tune(core, outcome);
+    return false;
+  }
+  if (duty == 0.0f) return false;
+  wheel_push(&core->left, real_clamp(duty * volts, -1.0f, 1.0f));
+  wheel_push(&core->right, real_clamp(duty * volts, -1.0f, 1.0f));
+  return true;
+}
+
 static void control(struct core *core) {
   disarm_at_rest(core);
   bool powered = core->stop.mode == MODE_ARMED || stop_holds_power(&core->stop);
@@ -169,10 +209,10 @@ static void control(struct core *core) {
   if (core->stop.mode == MODE_STOPPING && core->stop.braking == BRAKE_HARD) {
     drive_halt(&core->drive);
   }
-  drive_step(&core->drive, &core->params, ceiling, battery_derate(&core->battery, &core->params),
-             core->now);
-  struct wheel_targets targets = drive_wheels(&core->drive, &core->params);
   float volts = battery_volts_ratio(&core->battery, &core->params);
+  if (tune(core, ceiling, volts)) return;
+  drive_step(&core->drive, &core->params, ceiling, core_caps(core), core->now);
+  struct wheel_targets targets = drive_wheels(&core->drive, &core->params);
   wheel_drive(&core->left, &core->params, targets.left_mps, targets.left_accel, volts);
   wheel_drive(&core->right, &core->params, targets.right_mps, targets.right_accel, volts);
 }

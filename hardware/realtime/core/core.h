@@ -13,6 +13,7 @@
 #include "senses.h"
 #include "session.h"
 #include "stop.h"
+#include "tune.h"
 #include "wheel.h"
 
 enum tier { TIER_HARD = 0, TIER_FIRM = 1, TIER_SOFT = 2, TIER_SIMULATED = 3 };
@@ -74,6 +75,7 @@ struct core {
   struct battery battery;
   float gyro_radps;
   struct drive drive;
+  struct tune tune;
   struct stop stop;
   struct sessions sessions;
   bool disarming;
@@ -117,6 +119,10 @@ void core_trace(struct core *core, uint32_t word);
 float core_speed(const struct core *core);
 /* The faster wheel's absolute speed, m/s: what "stopped" is judged by, so turning counts. */
 float core_motion(const struct core *core);
+/* The most that the core lets the robot drive now, the range aside. */
+struct caps core_caps(const struct core *core);
+/* Ends an auto-tune that runs, and tells the link how it ended. */
+void core_end_tune(struct core *core, enum tune_outcome outcome);
 /* Latches a stop and tells the link. */
 void core_stop(struct core *core, uint32_t reason);
 /* Reasons whose cause stands now. */

@@ -33,11 +33,11 @@ void drive_halt(struct drive *drive) {
   drive->angular_accel = 0.0f;
 }
 
-void drive_step(struct drive *drive, const struct params *params, float ceiling, float derate,
+void drive_step(struct drive *drive, const struct params *params, float ceiling, struct caps caps,
                 uint32_t now) {
   if (drive->live && now - drive->admitted_tick >= drive->ttl_ms) drive_forget(drive);
-  float most = params->v[PARAM_LINEAR_MPS] * derate;
-  float turn = params->v[PARAM_ANGULAR_RADPS] * derate;
+  float most = caps.linear_mps;
+  float turn = caps.angular_radps;
   float linear_goal = real_clamp(drive->want_linear, -most, real_min(most, ceiling));
   float angular_goal = real_clamp(drive->want_angular, -turn, turn);
 
@@ -53,7 +53,7 @@ void drive_step(struct drive *drive, const struct params *params, float ceiling,
 }
 
 struct wheel_targets drive_wheels(const struct drive *drive, const struct params *params) {
-  float half = 0.5f * params->v[PARAM_TRACK_M];
+  float half = 0.5f * params->track_m;
   struct wheel_targets targets = {
       drive->linear - drive->angular * half,
       drive->linear + drive->angular * half,

@@ -18,6 +18,12 @@ struct drive {
   float angular_accel;
 };
 
+/* The most that is allowed now: the limits, less when the battery is low or the tier is soft. */
+struct caps {
+  float linear_mps;
+  float angular_radps;
+};
+
 struct wheel_targets {
   float left_mps;
   float right_mps;
@@ -32,8 +38,8 @@ void drive_admit(struct drive *drive, float linear, float angular, uint32_t ttl_
 void drive_forget(struct drive *drive);
 /* Rest now, without a ramp. */
 void drive_halt(struct drive *drive);
-/* One tick; ceiling limits the forward part, derate everything. */
-void drive_step(struct drive *drive, const struct params *params, float ceiling, float derate,
+/* One tick; ceiling limits the forward part, caps everything. */
+void drive_step(struct drive *drive, const struct params *params, float ceiling, struct caps caps,
                 uint32_t now);
 struct wheel_targets drive_wheels(const struct drive *drive, const struct params *params);
 

@@ -12,6 +12,7 @@ int32_t frame_payload_bytes(uint32_t type) {
       return 4;
     case FRAME_ARM:
     case FRAME_RESET:
+    case FRAME_TUNE:
       return 8;
     case FRAME_SET_POINT:
       return 18;
@@ -35,6 +36,8 @@ int32_t frame_payload_bytes(uint32_t type) {
       return 13;
     case FRAME_PARAM:
       return 10;
+    case FRAME_TUNED:
+      return 5;
     case FRAME_STEPPED:
       return 22;
     default:

@@ -22,12 +22,14 @@ enum frame_type {
   FRAME_ACCESSORY = 0x0b,
   FRAME_STEP = 0x0c,
   FRAME_FEED = 0x0d,
+  FRAME_TUNE = 0x0e,
   FRAME_CORE_HELLO = 0x81,
   FRAME_STATE = 0x82,
   FRAME_EVENT = 0x83,
   FRAME_ACK = 0x84,
   FRAME_PARAM = 0x85,
-  FRAME_STEPPED = 0x86
+  FRAME_STEPPED = 0x86,
+  FRAME_TUNED = 0x87
 };
 
 struct frame {

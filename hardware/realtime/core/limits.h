@@ -8,6 +8,11 @@
 #define LIMIT_ANGULAR_RADPS 1.5f
 #define LIMIT_ACCEL_MPS2 1.0f
 #define LIMIT_ANGULAR_ACCEL_RADPS2 4.0f
+/* A host without the right to schedule may miss ticks: it drives slowly. */
+#define SOFT_LINEAR_MPS 0.2f
+#define SOFT_ANGULAR_RADPS 0.6f
+#define SERVO_LOW_US 500u
+#define SERVO_HIGH_US 2500u
 /* No honest sender asks for more than this; beyond it the frame is refused, not clamped. */
 #define ABSURD_SETPOINT 100.0f
 

@@ -47,32 +47,50 @@ static void take_disarm(struct core *core, const struct session *session,
     core->disarming = true;
     core->disarming_ms = 0;
     drive_forget(&core->drive);
+    core_end_tune(core, TUNE_INTERRUPTED);
   }
   report_ack(core, frame, ACK_OK, 0);
 }
 
 static bool sane(float value) { return real_finite(value) && real_abs(value) <= ABSURD_SETPOINT; }
 
-static enum ack_code set_point_refusal(const struct core *core, const struct session *session,
+static enum ack_code motion_refusal(const struct core *core, const struct session *session,
                                        const struct frame *frame) {
   if (core->stop.mode != MODE_ARMED || core->disarming) return ACK_WRONG_MODE;
   if (core->sessions.owner != session->token) return ACK_OWNED;
   if (get_u32(frame->payload + 4) != core->stop.generation) return ACK_WRONG_GENERATION;
   int32_t lag = (int32_t)(core->now - frame->tick);
   if (lag > SETPOINT_LAG_MS || lag < 0) return ACK_STALE;
-  if (!sane(get_f32(frame->payload + 8)) || !sane(get_f32(frame->payload + 12))) {
-    return ACK_BAD_VALUE;
-  }
   return ACK_OK;
+}
+
+static void take_tune(struct core *core, const struct session *session,
+                      const struct frame *frame) {
+  enum ack_code code = motion_refusal(core, session, frame);
+  if (code == ACK_OK && core->tune.active) {
+    tune_refresh(&core->tune, core->now);
+    return;
+  }
+  bool moves = core_motion(core) >= STANDSTILL_MPS || core->drive.live;
+  if (code == ACK_OK && moves) code = ACK_MOVING;
+  report_ack(core, frame, code, 0);
+  if (code != ACK_OK) return;
+  drive_init(&core->drive);
+  tune_begin(&core->tune, &core->params, &core->odometry, session->token, core->now);
 }
 
 static void take_set_point(struct core *core, const struct session *session,
                            const struct frame *frame) {
-  enum ack_code refusal = set_point_refusal(core, session, frame);
+  enum ack_code refusal = motion_refusal(core, session, frame);
+  if (refusal == ACK_OK &&
+      (!sane(get_f32(frame->payload + 8)) || !sane(get_f32(frame->payload + 12)))) {
+    refusal = ACK_BAD_VALUE;
+  }
   if (refusal != ACK_OK) {
     report_ack(core, frame, refusal, 0);
     return;
   }
+  core_end_tune(core, TUNE_INTERRUPTED);
   drive_admit(&core->drive, get_f32(frame->payload + 8), get_f32(frame->payload + 12),
               get_u16(frame->payload + 16), core->now);
 }
@@ -130,11 +148,14 @@ static void take_param(struct core *core, const struct session *session,
 
 static void take_accessory(struct core *core, const struct frame *frame) {
   uint32_t pin = frame->payload[4];
-  if (pin >= 2u) {
+  uint32_t value = get_u16(frame->payload + 5);
+  /* A servo that is told to go past its end stop burns; 0 lets go of it. */
+  bool servo_bad = pin == 0 && value != 0 && (value < SERVO_LOW_US || value > SERVO_HIGH_US);
+  if (pin >= 2u || servo_bad) {
     report_ack(core, frame, ACK_BAD_VALUE, 0);
     return;
   }
-  core->accessory[pin] = get_u16(frame->payload + 5);
+  core->accessory[pin] = (uint16_t)value;
   report_ack(core, frame, ACK_OK, 0);
 }
 
@@ -153,6 +174,9 @@ static void take_in_session(struct core *core, struct session *session,
       break;
     case FRAME_SET_POINT:
       take_set_point(core, session, frame);
+      break;
+    case FRAME_TUNE:
+      take_tune(core, session, frame);
       break;
     case FRAME_RESET:
       take_reset(core, frame);

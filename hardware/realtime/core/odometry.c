@@ -13,9 +13,10 @@ void odometry_init(struct odometry *odometry) {
 void odometry_step(struct odometry *odometry, const struct params *params, int32_t left,
                    int32_t right) {
   if (left == 0 && right == 0) return;
-  float nm_per_count = params->m_per_count * 1e9f;
-  float forward_nm = 0.5f * (float)(left + right) * nm_per_count;
-  int64_t turned = (int64_t)((float)(right - left) * nm_per_count / params->v[PARAM_TRACK_M]);
+  float left_nm = (float)left * (params->left_m_per_count * 1e9f);
+  float right_nm = (float)right * (params->right_m_per_count * 1e9f);
+  float forward_nm = 0.5f * (left_nm + right_nm);
+  int64_t turned = (int64_t)((right_nm - left_nm) / params->track_m);
   /* The middle of the turn: exact for an arc to second order. */
   float heading = (float)(odometry->heading_nrad + turned / 2) * 1e-9f;
   heading = real_clamp(heading, -REAL_PI, REAL_PI);

@@ -33,6 +33,8 @@ static const struct range_of ranges[PARAM_COUNT] = {
     [PARAM_KS] = {0.01f, 0.0f, 0.3f},
     [PARAM_KV_SCALE] = {1.0f, 0.0f, 2.0f},
     [PARAM_SLEW_PER_S] = {40.0f, 1.0f, 1000.0f},
+    [PARAM_WHEEL_RATIO] = {1.0f, 0.9f, 1.1f},
+    [PARAM_TRACK_RATIO] = {1.0f, 0.8f, 1.25f},
 };
 
 static bool only_lowers(uint32_t id) {
@@ -42,6 +44,11 @@ static bool only_lowers(uint32_t id) {
 static void derive(struct params *params) {
   float radius = params->v[PARAM_WHEEL_RADIUS_M];
   params->m_per_count = 2.0f * REAL_PI * radius / params->v[PARAM_COUNTS_PER_REV];
+  /* Borenstein and Feng 1996, equations 11 and 12: the mean of both wheels stays as it was. */
+  float ratio = params->v[PARAM_WHEEL_RATIO];
+  params->left_m_per_count = params->m_per_count * (2.0f / (ratio + 1.0f));
+  params->right_m_per_count = params->m_per_count * (2.0f * ratio / (ratio + 1.0f));
+  params->track_m = params->v[PARAM_TRACK_M] * params->v[PARAM_TRACK_RATIO];
   params->full_mps = params->v[PARAM_NO_LOAD_RADPS] * radius;
 }
 
@@ -59,4 +66,4 @@ bool params_set(struct params *params, uint32_t id, float value) {
   return true;
 }
 
-bool params_is_gain(uint32_t id) { return id >= PARAM_KP && id < PARAM_COUNT; }
+bool params_is_gain(uint32_t id) { return id >= PARAM_KP && id <= PARAM_SLEW_PER_S; }

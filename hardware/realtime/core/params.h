@@ -29,12 +29,18 @@ enum param {
   PARAM_KS = 20,
   PARAM_KV_SCALE = 21,
   PARAM_SLEW_PER_S = 22,
-  PARAM_COUNT = 23
+  /* UMBmark: right wheel's diameter over the left one's, effective track over the measured one. */
+  PARAM_WHEEL_RATIO = 23,
+  PARAM_TRACK_RATIO = 24,
+  PARAM_COUNT = 25
 };
 
 struct params {
   float v[PARAM_COUNT];
   float m_per_count;
+  float left_m_per_count;
+  float right_m_per_count;
+  float track_m;
   /* Metres per second of a free wheel at full duty and nominal voltage. */
   float full_mps;
 };

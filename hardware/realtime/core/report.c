@@ -49,9 +49,8 @@ static uint32_t state_flags(const struct core *core) {
 }
 
 static float allowed_speed(const struct core *core) {
-  float most = core->params.v[PARAM_LINEAR_MPS] * battery_derate(&core->battery, &core->params);
   if (core->bumper_left.pressed || core->bumper_right.pressed) return 0.0f;
-  return real_min(most, core->range.ceiling_mps);
+  return real_min(core_caps(core).linear_mps, core->range.ceiling_mps);
 }
 
 void report_state(struct core *core) {
@@ -106,6 +105,20 @@ void report_param(struct core *core, uint32_t token, uint32_t id, enum ack_code 
   at = put_f32(at, id < PARAM_COUNT ? core->params.v[id] : 0.0f);
   at = put_u8(at, code);
   send(core, FRAME_PARAM, payload, at);
+}
+
+void report_tuned(struct core *core, enum tune_outcome outcome) {
+  static const uint8_t set[] = {PARAM_KV_SCALE, PARAM_KS, PARAM_MOTOR_TAU_S, PARAM_KP, PARAM_KI};
+  core_trace(core, outcome);
+  uint8_t payload[PAYLOAD_MAX];
+  uint8_t *at = put_u32(payload, core->tune.token);
+  at = put_u8(at, outcome);
+  send(core, FRAME_TUNED, payload, at);
+  if (outcome != TUNE_DONE) return;
+  for (uint32_t i = 0; i < sizeof set; i++) {
+    core_trace(core, real_bits(core->params.v[set[i]]));
+    report_param(core, core->tune.token, set[i], ACK_OK);
+  }
 }
 
 void report_stepped(struct core *core) {

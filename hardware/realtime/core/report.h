@@ -22,6 +22,8 @@ void report_hello(struct core *core, const struct session *session);
 void report_state(struct core *core);
 void report_event(struct core *core, enum stop_news news);
 void report_ack(struct core *core, const struct frame *of, enum ack_code code, uint32_t detail);
+/* How the auto-tune of a session ended; done is followed by each parameter that it set. */
+void report_tuned(struct core *core, enum tune_outcome outcome);
 void report_param(struct core *core, uint32_t token, uint32_t id, enum ack_code code);
 /* What the last step of HIL mode did: the pins that it would have written, mode and trace. */
 void report_stepped(struct core *core);

@@ -98,6 +98,12 @@ void wheel_drive(struct wheel *wheel, const struct params *params, float target_
                hold);
 }
 
+void wheel_push(struct wheel *wheel, float duty) {
+  pid_reset(&wheel->pid, wheel->mps);
+  wheel->pid.out = duty;
+  wheel->duty = duty;
+}
+
 void wheel_release(struct wheel *wheel) {
   wheel->duty = 0.0f;
   wheel->driven_quiet_ms = 0;
