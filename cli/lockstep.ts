@@ -51,7 +51,7 @@ export async function createLockstepHouse(options: LockstepOptions): Promise<Loc
   const { world, seed, logger } = options;
   const time = createVirtualTime();
   const board = loadBoard();
-  const core = await createWasmCore(board);
+  const core = createWasmCore(board);
   const sim = await createSimWorld({ world, board, seed, core });
   const transport = createInProcessTransport(core);
   const broker = createMemoryBroker();

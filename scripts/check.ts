@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 
 // One check for hand and CI: format and lint, types, promises, unused code, unit tests and tidy.
 const steps: [name: string, command: string, ...args: string[]][] = [
-  ["format and lint", "biome", "ci", "--error-on-warnings", "."],
+  ["format and lint", "biome", "ci", "--colors=off", "--error-on-warnings", "."],
   ["types", "tsc", "-p", "."],
   ["types of the web UI", "tsc", "-p", "companion/web"],
   ["promises", "oxlint", "--type-aware", "--deny-warnings", "."],

@@ -124,6 +124,12 @@ export function createCommands(ports: CommandPorts) {
       if (!outcome.ok)
         return refusal(outcome.reason, `${errorTable[outcome.reason].sentence} ${outcome.detail}`);
       logger.info("reset", { generation: c.generation, who: c.who });
+      reporter.event("stop", {
+        state: "none",
+        reason: `reset by ${c.who}`.slice(0, 120),
+        generation: c.generation,
+        speed_mps: null,
+      });
       return { ok: true, code: null, sentence: "Reset: disarmed, ready for the next instruction." };
     },
     async lease(c) {
