@@ -17,6 +17,12 @@ export interface PlantFaults {
   leftEncoderSign: 1 | -1;
   /** Share of the speed that the motors reach. */
   motorGain: number;
+  /** Time constant of the motors over the board's. */
+  motorLag: number;
+  /** True diameters and track over the board's: what UMBmark finds. */
+  leftWheelScale: number;
+  rightWheelScale: number;
+  trackScale: number;
 }
 
 export interface Plant {
@@ -49,11 +55,14 @@ export function createPlant(board: Board): Plant {
     pushedMps: null,
     leftEncoderSign: 1,
     motorGain: 1,
+    motorLag: 1,
+    leftWheelScale: 1,
+    rightWheelScale: 1,
+    trackScale: 1,
   };
   const truth = { leftMps: 0, rightMps: 0, wayM: 0, xM: 0, yM: 0, headingRad: 0 };
   const metresPerCount = (2 * Math.PI * board.wheel_radius_m) / board.counts_per_rev;
   const fullMps = board.motor.no_load_radps * board.wheel_radius_m;
-  const share = 1 - Math.exp(-0.001 / board.motor.time_constant_s);
   let leftM = 0;
   let rightM = 0;
   let echoInMs = 0;
@@ -62,6 +71,7 @@ export function createPlant(board: Board): Plant {
   function speed(now: number, duty: number, blocked: boolean): number {
     if (blocked) return 0;
     if (faults.pushedMps !== null) return faults.pushedMps;
+    const share = 1 - Math.exp(-0.001 / (board.motor.time_constant_s * faults.motorLag));
     const volts = inputs.batteryMv / 1000 / board.motor.nominal_v;
     return now + (duty * volts * fullMps * faults.motorGain - now) * share;
   }
@@ -88,11 +98,13 @@ export function createPlant(board: Board): Plant {
       rightM += truth.rightMps * 0.001;
       const drivenM = (leftM + rightM) / 2 - truth.wayM;
       truth.wayM += drivenM;
-      truth.headingRad = (rightM - leftM) / board.track_m;
+      truth.headingRad = (rightM - leftM) / (board.track_m * faults.trackScale);
       truth.xM += drivenM * Math.cos(truth.headingRad);
       truth.yM += drivenM * Math.sin(truth.headingRad);
-      inputs.leftCounts = Math.floor((faults.leftEncoderSign * leftM) / metresPerCount) | 0;
-      inputs.rightCounts = Math.floor(rightM / metresPerCount) | 0;
+      const leftCount = metresPerCount * faults.leftWheelScale;
+      const rightCount = metresPerCount * faults.rightWheelScale;
+      inputs.leftCounts = Math.floor((faults.leftEncoderSign * leftM) / leftCount) | 0;
+      inputs.rightCounts = Math.floor(rightM / rightCount) | 0;
       hear(outputs.triggerSonar === 0);
     },
   };

@@ -54,7 +54,7 @@ enum tune_outcome tune_check(const struct tune *tune, const struct params *param
   if (outside(tune->x_nm, odometry->x_nm)) return TUNE_LEFT_BOX;
   if (outside(tune->y_nm, odometry->y_nm)) return TUNE_LEFT_BOX;
   if (motion_mps > params->v[PARAM_LINEAR_MPS]) return TUNE_TOO_FAST;
-  if (ceiling < ROOM_MPS) return TUNE_NO_ROOM;
+  if (ceiling < ROOM_MPS || ceiling < motion_mps) return TUNE_NO_ROOM;
   return TUNE_RUNS;
 }
 
