@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -51,7 +52,7 @@ static void die_as_told(void) {
   pins->abort_now = 0;
   assert(how != 1u);
   while (how == 2u) pause();
-  if (how == 3u) *(volatile uint32_t *)8 = 0;
+  if (how == 3u) (void)raise(SIGSEGV);
 }
 
 static uint32_t edges(struct edge *to, uint32_t most) {

@@ -22,7 +22,7 @@ struct fake_pins {
   uint32_t edge_head;      /* 40: written by the test after the edge itself */
   uint32_t edge_tail;      /* 44 */
   uint32_t safes;          /* 48: how often the safe state was written */
-  uint32_t abort_now;      /* 52: 1 = fail an assertion, 2 = hang, 3 = bad memory */
+  uint32_t abort_now;      /* 52: 1 = fail an assertion, 2 = hang, 3 = a bad access */
   uint64_t reserved;       /* 56 */
   struct fake_edge edges[FAKE_EDGES]; /* 64 */
 };

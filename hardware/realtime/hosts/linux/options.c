@@ -9,6 +9,7 @@
 #include "param-names.h"
 
 #define STALL_MS 100u
+#define PLANT_MS 10000u
 #define STALL_MOST_MS 60000u
 
 const char *const options_usage =
@@ -200,6 +201,8 @@ static void take_value(struct options *options, const char *word, const char *va
 
 static void check_together(struct options *options) {
   bool real = options->hal == HAL_GPIO;
+  /* A simulator may be slow: the loop waits for it. */
+  if (options->stall_ms == 0) options->stall_ms = options->hal == HAL_PLANT ? PLANT_MS : STALL_MS;
   if (real && options->stall_ms != STALL_MS) refuse(options, "only for simulated pins", "--stall-ms");
   if (real && options->hil) refuse(options, "never with real pins", "--hil");
   if (options->hil && options->line == LINE_NONE) refuse(options, "needs a link", "--hil");
@@ -210,7 +213,7 @@ static void check_together(struct options *options) {
 }
 
 bool options_read(struct options *options, int count, char **words) {
-  *options = (struct options){.baud = 115200u, .cpu = -1, .priority = 80, .stall_ms = STALL_MS};
+  *options = (struct options){.baud = 115200u, .cpu = -1, .priority = 80, .stall_ms = 0u};
   params_defaults(&options->params);
   pins_init(&options->pins);
   for (int i = 1; i < count; i++) {

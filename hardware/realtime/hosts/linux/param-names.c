@@ -28,6 +28,8 @@ static const char *const names[PARAM_COUNT] = {
     [PARAM_KS] = "ks",
     [PARAM_KV_SCALE] = "kvScale",
     [PARAM_SLEW_PER_S] = "slewPerS",
+    [PARAM_WHEEL_RATIO] = "wheelRatio",
+    [PARAM_TRACK_RATIO] = "trackRatio",
 };
 
 uint32_t param_by_name(const char *name) {
