@@ -178,6 +178,8 @@ export function createBody(ports: BodyPorts): Body {
       }
       if (order.signal.aborted) return "superseded";
       return new Promise((resolve) => {
+        // Another order may have come while this one waited to be armed.
+        if (running !== null) finish("superseded");
         const deadlineMs = time.clock.monotonicMs() + order.timeoutMs;
         running = { ...order, deadlineMs, finish: resolve };
       });
