@@ -4,6 +4,10 @@ export const maxPayloadBytes = 64;
 export const maxFrameBytes = 8 + maxPayloadBytes + 2;
 /** Bytes between two zeros on the wire; more is no frame. */
 export const maxWireBytes = maxFrameBytes + 2;
+/** Bits per second on a cable; the same in realtime/hosts (RP2040 and Linux). */
+export const baudRate = 921_600;
+/** Bytes that the system has not taken yet; above it frames are dropped, not queued. */
+export const maxWaitingBytes = 4096;
 /** Milliseconds between two looks at the machine's deadlines. */
 export const pulseMs = 10;
 /** Milliseconds between heartbeats (realtime.md: 50 to 100). */

@@ -1,8 +1,6 @@
 import { createConnection, type Socket } from "node:net";
+import { maxWaitingBytes } from "./limits.ts";
 import type { Transport, TransportListener } from "./transport.ts";
-
-/** Bytes that the kernel has not taken yet; above it frames are dropped, not queued. */
-const maxWaitingBytes = 4096;
 
 /** A wire over a unix stream socket. Each `open` is one attempt with a socket of its own. */
 export function createSocketTransport(path: string): Transport {

@@ -7,19 +7,17 @@ import { maxTtlMs, workerEndMs, workerRestartMs } from "./limits.ts";
 import { subscribe } from "./listeners.ts";
 import { motionOf } from "./vocabulary.ts";
 import {
+  type CorePlace,
   type FromWorker,
   sharedNowMs,
   type ToWorker,
   type WorkerSetup,
 } from "./worker-messages.ts";
 
-export interface WorkerLinkOptions {
-  readonly socketPath: string;
-  readonly logger: Logger;
-}
+export type WorkerLinkOptions = CorePlace & { readonly logger: Logger };
 
 /** The same link in a thread of its own; a stall of the caller's thread stalls no heartbeat. */
-export function createWorkerLink({ socketPath, logger }: WorkerLinkOptions): CoreLink {
+export function createWorkerLink({ logger, ...core }: WorkerLinkOptions): CoreLink {
   const { timers } = createSystemTime();
   const stateListeners = new Set<(state: CoreState) => void>();
   const stopListeners = new Set<(event: StopEvent) => void>();
@@ -89,7 +87,7 @@ export function createWorkerLink({ socketPath, logger }: WorkerLinkOptions): Cor
   }
 
   function spawn(): void {
-    const setup: WorkerSetup = { socketPath, session: randomInt(1, 0xffff_ffff) };
+    const setup: WorkerSetup = { core, session: randomInt(1, 0xffff_ffff) };
     const fresh = new Worker(new URL("./worker-main.ts", import.meta.url), { workerData: setup });
     worker = fresh;
     fresh.on("message", (message: FromWorker) => {

@@ -2,14 +2,23 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { LogFields, Logger, LogLevel } from "@timmy/shared/ports/logger";
 import { createSystemTime } from "@timmy/shared/ports/time";
 import { createLink } from "./link.ts";
+import { createSerialTransport } from "./serial.ts";
 import { createSocketTransport } from "./socket.ts";
+import type { Transport } from "./transport.ts";
 import {
+  type CorePlace,
   type FromWorker,
   remainingMs,
   sharedNowMs,
   type ToWorker,
   type WorkerSetup,
 } from "./worker-messages.ts";
+
+function transportTo(core: CorePlace, logger: Logger): Transport {
+  return "socketPath" in core
+    ? createSocketTransport(core.socketPath)
+    : createSerialTransport(core.serialPath, { logger });
+}
 
 /** The thread that owns the link: its heartbeats leave also while the main thread stands still. */
 function main(): void {
@@ -28,7 +37,7 @@ function main(): void {
     error: log("error"),
   };
   const link = createLink({
-    transport: createSocketTransport(setup.socketPath),
+    transport: transportTo(setup.core, logger),
     time: createSystemTime(),
     logger,
     session: setup.session,

@@ -42,8 +42,11 @@ export type FromWorker =
       readonly fields: LogFields;
     };
 
+/** Where the core is: behind a unix socket, or on a cable named by a path or a pattern. */
+export type CorePlace = { readonly socketPath: string } | { readonly serialPath: string };
+
 export interface WorkerSetup {
-  readonly socketPath: string;
+  readonly core: CorePlace;
   readonly session: number;
 }
 

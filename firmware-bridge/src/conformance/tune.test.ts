@@ -72,7 +72,10 @@ describe("auto-tune", () => {
     for (const end of ["stop", "estop", "set-point", "disarm"] as const) {
       const rig = createArmedRig();
       const outcomes = tune(rig, 350, (at) => {
-        if (at === 300) rig.send(end, { generation: rig.state().generation });
+        if (at !== 300) return;
+        const { generation } = rig.state();
+        if (end === "set-point") rig.send(end, { generation });
+        else rig.send(end);
       });
       expect([end, outcomes]).toEqual([end, [3]]);
       expect(rig.take("param")).toEqual([]);

@@ -19,7 +19,7 @@ const char *const options_usage =
     "  --set NAME=VALUE  one such line; later ones win\n"
     "  --listen SOCKET   the link on a unix stream socket\n"
     "  --pty LINK        the link on a pseudo terminal; LINK becomes a symbolic link to it\n"
-    "  --tty DEVICE      the link on a cable, 115200 baud or --baud N\n"
+    "  --tty DEVICE      the link on a cable, 921600 baud or --baud N\n"
     "  --plant SOCKET    a simulator plays the pins\n"
     "  --fake FILE       a memory-mapped file plays the pins\n"
     "  --hil             ticks come as step frames over the link, not from the clock\n"
@@ -213,7 +213,7 @@ static void check_together(struct options *options) {
 }
 
 bool options_read(struct options *options, int count, char **words) {
-  *options = (struct options){.baud = 115200u, .cpu = -1, .priority = 80, .stall_ms = 0u};
+  *options = (struct options){.baud = 921600u, .cpu = -1, .priority = 80, .stall_ms = 0u};
   params_defaults(&options->params);
   pins_init(&options->pins);
   for (int i = 1; i < count; i++) {
