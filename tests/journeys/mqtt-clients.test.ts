@@ -95,6 +95,18 @@ describe.runIf(present)("an MQTT client that knows nothing of Timmy", () => {
     );
     expect(JSON.parse((await response)[0]?.payload ?? "")).toMatchObject({ id: again.id });
   });
+  it("cannot make it command itself by a response topic", async () => {
+    const aimed = command({ place: "moon" });
+    const reply = subscribe("5", topics.reply(aimed.id), 1);
+    const topic = topics.command("estop");
+    publish("5", topics.command("goto"), aimed, "-D", "publish", "response-topic", topic);
+    await reply;
+    const settled = command({ place: "moon" });
+    const later = subscribe("5", topics.reply(settled.id), 1);
+    publish("5", topics.command("goto"), settled);
+    await later;
+    expect(await timmy.state("drive")).toMatchObject({ mode: "disarmed" });
+  });
   it("cannot move it with a retained command, not even over a restart of the robot", async () => {
     const before = timmy.truth();
     publish("5", topics.command("goto"), command({ place: "kitchen" }), "-r");
