@@ -1,5 +1,7 @@
 import { readdir, realpath } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { isMainThread } from "node:worker_threads";
+import { TimmyError } from "@timmy/shared/errors";
 import type { SerialRefusal } from "./serial-machine.ts";
 
 /** An open serial device. */
@@ -68,6 +70,7 @@ async function open(
   baud: number,
   listener: SerialDeviceListener,
 ): Promise<SerialDevice> {
+  if (!isMainThread) throw new TimmyError("internal", "A serial device belongs to a main thread.");
   // A native module: loaded by whoever has a cable, not by everybody.
   const { autoDetect } = await import("@serialport/bindings-cpp");
   const { SerialPortStream } = await import("@serialport/stream");

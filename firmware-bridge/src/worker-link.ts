@@ -1,9 +1,9 @@
 import { randomInt } from "node:crypto";
-import { Worker } from "node:worker_threads";
 import type { Logger } from "@timmy/shared/ports/logger";
 import { createSystemTime, type Timer } from "@timmy/shared/ports/time";
 import type { CoreLink, CoreState, LinkOutcome, StopEvent, StopReport } from "./core-link.ts";
 import { maxTtlMs, workerEndMs, workerRestartMs } from "./limits.ts";
+import { type LinkRunner, startLinkRunner } from "./link-runner.ts";
 import { subscribe } from "./listeners.ts";
 import { motionOf } from "./vocabulary.ts";
 import {
@@ -16,7 +16,7 @@ import {
 
 export type WorkerLinkOptions = CorePlace & { readonly logger: Logger };
 
-/** The same link in a thread of its own; a stall of the caller's thread stalls no heartbeat. */
+/** The same link in a thread or process of its own; a stall of the caller's thread stalls no heartbeat. */
 export function createWorkerLink({ logger, ...core }: WorkerLinkOptions): CoreLink {
   const { timers } = createSystemTime();
   const stateListeners = new Set<(state: CoreState) => void>();
@@ -25,7 +25,7 @@ export function createWorkerLink({ logger, ...core }: WorkerLinkOptions): CoreLi
   const answers = new Map<number, (outcome: LinkOutcome) => void>();
   const reports = new Map<number, { reason: string; settle: (report: StopReport) => void }>();
   const endings = new Map<number, () => void>();
-  let worker: Worker | null = null;
+  let worker: LinkRunner | null = null;
   let restart: Timer | null = null;
   let wanted = false;
   let asks = 0;
@@ -88,23 +88,24 @@ export function createWorkerLink({ logger, ...core }: WorkerLinkOptions): CoreLi
 
   function spawn(): void {
     const setup: WorkerSetup = { core, session: randomInt(1, 0xffff_ffff) };
-    const fresh = new Worker(new URL("./worker-main.ts", import.meta.url), { workerData: setup });
+    const fresh = startLinkRunner(setup, {
+      message(message) {
+        if (worker === fresh) take(message);
+      },
+      failed: (reason) => logger.error("link thread failed", { reason }),
+      ended() {
+        if (worker !== fresh) return;
+        worker = null;
+        abandon();
+        if (wanted) restart = timers.after("link-thread-restart", workerRestartMs, spawn);
+      },
+    });
     worker = fresh;
-    fresh.on("message", (message: FromWorker) => {
-      if (worker === fresh) take(message);
-    });
-    fresh.on("error", (error) => logger.error("link thread failed", { reason: error.message }));
-    fresh.on("exit", () => {
-      if (worker !== fresh) return;
-      worker = null;
-      abandon();
-      if (wanted) restart = timers.after("link-thread-restart", workerRestartMs, spawn);
-    });
     post({ kind: "start" });
   }
 
   function post(message: ToWorker): boolean {
-    worker?.postMessage(message);
+    worker?.post(message);
     return worker !== null;
   }
 
@@ -129,7 +130,7 @@ export function createWorkerLink({ logger, ...core }: WorkerLinkOptions): CoreLi
       limit.cancel();
       worker = null;
       abandon();
-      await old.terminate();
+      await old.end();
     },
     arm: () =>
       new Promise((resolve) => {

@@ -14,18 +14,40 @@ import {
   type WorkerSetup,
 } from "./worker-messages.ts";
 
+/** The way to the owner: a thread's port, or a process's channel. */
+interface Owner {
+  readonly setup: WorkerSetup;
+  say(message: FromWorker): void;
+  listen(take: (message: ToWorker) => void): void;
+}
+
+function findOwner(): Owner {
+  if (parentPort !== null) {
+    const port = parentPort;
+    return {
+      setup: workerData,
+      say: (message) => port.postMessage(message),
+      listen: (take) => port.on("message", take),
+    };
+  }
+  // Who has no owner any more has nobody to drive for; the core notices the silence.
+  process.on("disconnect", () => process.exit(0));
+  return {
+    setup: JSON.parse(process.argv[2] ?? "{}"),
+    say: (message) => process.send?.(message),
+    listen: (take) => process.on("message", (message) => take(message as ToWorker)),
+  };
+}
+
 function transportTo(core: CorePlace, logger: Logger): Transport {
   return "socketPath" in core
     ? createSocketTransport(core.socketPath)
     : createSerialTransport(core.serialPath, { logger });
 }
 
-/** The thread that owns the link: its heartbeats leave also while the main thread stands still. */
+/** What owns the link: its heartbeats leave also while the robot's main thread stands still. */
 function main(): void {
-  const port = parentPort;
-  if (port === null) return;
-  const setup: WorkerSetup = workerData;
-  const say = (message: FromWorker) => port.postMessage(message);
+  const { setup, say, listen } = findOwner();
   const log =
     (level: LogLevel) =>
     (message: string, fields: LogFields = {}) =>
@@ -73,8 +95,8 @@ function main(): void {
       }
     }
   }
-  // A failure here is a bug: unhandled, it ends this thread, and the owner starts a new one.
-  port.on("message", (message: ToWorker) => void take(message));
+  // A failure here is a bug: unhandled, it ends us, and the owner starts another one.
+  listen((message) => void take(message));
 }
 
 main();
