@@ -17,14 +17,16 @@ export interface CableRound {
   readonly stopTicks: number;
   /** Milliseconds from plugging in to a link that is up. */
   readonly backMs: number;
+  /** Why the core says that it is stopped once it is back; empty after a short outage. */
   readonly stopReasons: readonly string[];
+  readonly stillMps: number;
 }
 
 /** A core with its plant behind a pseudo terminal that a test unplugs; the robot's own link. */
 export interface Cable {
   readonly link: CoreLink;
   /** Drives, breaks the cable, looks how the core stops, and mends it. */
-  round(fault: CableFault): Promise<CableRound>;
+  round(fault: CableFault, outageTicks: number): Promise<CableRound>;
   end(): Promise<void>;
 }
 
@@ -131,7 +133,7 @@ export async function layCable(nowMs: () => number): Promise<Cable> {
 
   return {
     link,
-    async round(fault) {
+    async round(fault, outageTicks) {
       await armed();
       const pushing = setInterval(() => link.setPoint(speedMps, 0, ttlMs), aliveMs);
       await stateWith(link, ({ leftMps }) => leftMps > speedMps * 0.8);
@@ -140,11 +142,13 @@ export async function layCable(nowMs: () => number): Promise<Cable> {
       const stopTicks = await stopped(tick);
       clearInterval(pushing);
       await linkIs(link, false);
+      while ((await look()).tick < tick + outageTicks);
       const mendedMs = await mend(fault);
       await linkIs(link, true);
       const backMs = nowMs() - mendedMs;
-      const { stopReasons } = await stateWith(link, ({ mode }) => mode !== "armed");
-      return { fault, stopTicks, backMs, stopReasons };
+      const { stopReasons } = await stateWith(link, () => true);
+      const report = await link.halt("stop", "the round is over");
+      return { fault, stopTicks, backMs, stopReasons, stillMps: report.speedMps };
     },
     async end() {
       await link.stop();
