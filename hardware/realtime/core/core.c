@@ -43,6 +43,7 @@ void core_power_up(struct core *core, const struct params *params, enum tier tie
   ring_init(&core->rx);
   core->bad_frames = 0;
   core->since_state = 0;
+  core->unsettled = false;
   core->trace = 0x811c9dc5u;
 }
 
@@ -61,6 +62,7 @@ void core_receive(struct core *core, uint8_t byte) {
 }
 
 uint32_t core_transmit(struct core *core, uint8_t *to) {
+  core_settle(core);
   uint32_t length = core->tx.length;
   for (uint32_t i = 0; i < length; i++) to[i] = core->tx.bytes[i];
   core->tx.length = 0;
@@ -123,7 +125,6 @@ static uint32_t sense(struct core *core, const struct inputs *inputs) {
   uint32_t reasons = 0;
   wheel_sense(&core->left, inputs->left_counts, core->params.left_m_per_count);
   wheel_sense(&core->right, inputs->right_counts, core->params.right_m_per_count);
-  odometry_step(&core->odometry, &core->params, core->left.moved, core->right.moved);
   core->gyro_radps = real_finite(inputs->gyro_radps) ? inputs->gyro_radps : 0.0f;
   range_step(&core->range, &core->params, inputs->echo_us, core_speed(core), core->now);
   estop_step(&core->estop, inputs->estop_open);
@@ -253,6 +254,7 @@ static void trace_tick(struct core *core, const struct outputs *outputs) {
 }
 
 void core_step(struct core *core, const struct inputs *inputs, struct outputs *outputs) {
+  core_settle(core);
   core->now++;
   read_link(core);
   watch(core, sense(core, inputs));
@@ -260,11 +262,19 @@ void core_step(struct core *core, const struct inputs *inputs, struct outputs *o
   enum stop_news news = stop_step(&core->stop, core_motion(core));
   if (news != NEWS_NONE) report_event(core, news);
   write_outputs(core, outputs);
+  core->done = *outputs;
+  core->unsettled = true;
+}
+
+void core_settle(struct core *core) {
+  if (!core->unsettled) return;
+  core->unsettled = false;
+  odometry_step(&core->odometry, &core->params, core->left.moved, core->right.moved);
   if (++core->since_state >= STATE_PERIOD_MS) {
     core->since_state = 0;
     report_state(core);
   }
-  trace_tick(core, outputs);
+  trace_tick(core, &core->done);
 }
 
 bool core_in_hil(const struct core *core) { return core->hil.state == HIL_ON; }

@@ -86,6 +86,8 @@ struct core {
   struct ring_out tx;
   uint32_t bad_frames;
   uint32_t since_state;
+  bool unsettled;
+  struct outputs done; /* of the tick that is to be settled */
   uint32_t trace;
   struct hil hil;
 };
@@ -97,6 +99,11 @@ void core_init(struct core *core, const struct params *params, enum tier tier, u
 void core_receive(struct core *core, uint8_t byte);
 /* Advances by 1 ms. In HIL mode: carries out waiting step frames; the pins of outputs stay off. */
 void core_tick(struct core *core, const struct inputs *inputs, struct outputs *outputs);
+/*
+ * The rest of a tick, for which no pin waits: odometry, the state frame, the trace. A host on a
+ * small chip calls it once the pins are written; otherwise the next call of the core does.
+ */
+void core_settle(struct core *core);
 /* Moves what waits into to, which holds TX_RING bytes; answers how many. */
 uint32_t core_transmit(struct core *core, uint8_t *to);
 

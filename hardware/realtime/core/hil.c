@@ -51,6 +51,7 @@ static void take_step(struct core *core, const struct frame *frame) {
     };
     for (uint32_t i = 0; i < SONARS; i++) inputs.echo_us[i] = (int32_t)get_u32(at + 12 + 4 * i);
     core_step(core, &inputs, &core->hil.outputs);
+    core_settle(core);
   }
   report_stepped(core);
 }

@@ -105,7 +105,10 @@ uint32_t host_reasons(void) { return core.stop.reasons; }
 
 /* A hash over every tick's outputs and mode: equal traces, equal behaviour. */
 EXPORT("trace") uint32_t host_trace(void);
-uint32_t host_trace(void) { return core.trace; }
+uint32_t host_trace(void) {
+  core_settle(&core);
+  return core.trace;
+}
 
 /* For tests: one wheel's speed loop alone, without ramp and watchdogs. Speed in, duty out. */
 EXPORT("bench_wheel") float host_bench_wheel(int32_t counts, float target_mps);
