@@ -24,6 +24,7 @@ export interface Rp2040Chip {
   drive(pin: number, level: boolean, atUs?: number): void;
   /** True while an output is driven high. */
   high(pin: number): boolean;
+  /** Told of each change between driven high and anything else; at first it is not high. */
   watch(pin: number, listen: (level: boolean) => void): void;
   register(address: number): number;
   setAdc(channel: number, steps: number): void;
@@ -127,7 +128,13 @@ export function createRp2040Chip(uf2: Uint8Array = readFileSync(committedImage))
   const nowNs = () => epochNs + rp2040.clock.nanos;
 
   function attach(chip: RP2040, pin: number, listen: (level: boolean) => void): void {
-    chip.gpio[pin]?.addListener((state) => listen(state === GPIOPinState.High));
+    let last = false;
+    chip.gpio[pin]?.addListener((state) => {
+      const level = state === GPIOPinState.High;
+      if (level === last) return;
+      last = level;
+      listen(level);
+    });
   }
   function powerUp(): RP2040 {
     const chip = new RP2040();
@@ -152,7 +159,7 @@ export function createRp2040Chip(uf2: Uint8Array = readFileSync(committedImage))
     resets++;
     epochNs = nowNs();
     rp2040 = powerUp();
-    for (const { pin, listen } of watches) listen(rp2040.gpio[pin]?.value === GPIOPinState.High);
+    for (const { listen } of watches) listen(false);
   }
   function measure(): void {
     const { IPSR, cycles } = rp2040.core;

@@ -1,8 +1,8 @@
-import { createPlant, type Plant } from "../../firmware-bridge/src/conformance/plant.ts";
 import { createFrameDecoder, encodeFrame, type Frame } from "@timmy/firmware-bridge/frame-codec";
 import type { FrameType, Payload } from "@timmy/firmware-bridge/payloads";
 import { loadBoard } from "@timmy/hardware/board";
 import type { CoreHost, CoreOutputs } from "@timmy/hardware/core-host";
+import { createPlant, type Plant } from "../../firmware-bridge/src/conformance/plant.ts";
 
 /** A master that drives a core on a small plant: what a bench and a timing test need. */
 export interface Drive {

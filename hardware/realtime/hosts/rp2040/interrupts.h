@@ -9,6 +9,9 @@ static inline void interrupts_wait(void) { __asm volatile("wfi" ::: "memory"); }
 
 /* Priority 0 (first) to 3. */
 void interrupts_enable(uint32_t irq, uint32_t priority);
+/* Holds one interrupt back while thread code uses what its handler uses. */
+void interrupts_mask(uint32_t irq);
+void interrupts_unmask(uint32_t irq);
 
 /* The handlers, each beside what it serves; vectors.c lists them. */
 void irq_timer_0(void);

@@ -37,10 +37,13 @@ static void read_link(void) {
   for (uint32_t i = 0; i < RX_PER_TICK && uart_take(&byte); i++) core_receive(&core, byte);
 }
 
-static void write_link(void) {
+/* Outside of the tick: what is said may wait, what is done may not. */
+static void settle(void) {
   static uint8_t sending[TX_RING];
-  if (!uart_has_room(TX_RING)) return;
-  uint32_t length = core_transmit(&core, sending);
+  interrupts_mask(IRQ_TIMER_0);
+  core_settle(&core);
+  uint32_t length = uart_has_room(TX_RING) ? core_transmit(&core, sending) : 0;
+  interrupts_unmask(IRQ_TIMER_0);
   if (length > 0) uart_send(sending, length);
 }
 
@@ -52,7 +55,6 @@ static void tick(void) {
   motors_write(outputs.left_duty, outputs.right_duty, outputs.enable);
   if (outputs.trigger_sonar >= 0) edges_trigger((uint32_t)outputs.trigger_sonar);
   accessories_write(outputs.accessory[0], outputs.accessory[1]);
-  write_link();
 }
 
 static void aim(void) {
@@ -97,9 +99,10 @@ int main(void) {
   interrupts_on();
   for (;;) {
     interrupts_wait();
-    if (!core_in_hil(&core)) continue;
-    read_link();
-    core_poll(&core);
-    write_link();
+    if (core_in_hil(&core)) {
+      read_link();
+      core_poll(&core);
+    }
+    settle();
   }
 }

@@ -135,6 +135,7 @@
 #define IRQ_IO_BANK0 13u
 #define IRQ_UART0 20u
 #define NVIC_ISER 0xe000e100u
+#define NVIC_ICER 0xe000e180u
 #define NVIC_IPR(irq) (0xe000e400u + ((irq) & ~3u))
 #define SCB_VTOR 0xe000ed08u
 

@@ -29,3 +29,14 @@ void interrupts_enable(uint32_t irq, uint32_t priority) {
   REG(NVIC_IPR(irq)) = others | priority << (shift + 6u);
   REG(NVIC_ISER) = 1u << irq;
 }
+
+void interrupts_mask(uint32_t irq) {
+  REG(NVIC_ICER) = 1u << irq;
+  /* Armv6-M 2.5: the next instruction must see it. */
+  __asm volatile("dsb\n isb" ::: "memory");
+}
+
+void interrupts_unmask(uint32_t irq) {
+  __asm volatile("" ::: "memory");
+  REG(NVIC_ISER) = 1u << irq;
+}
