@@ -45,8 +45,8 @@ void drive_step(struct drive *drive, const struct params *params, float ceiling,
   float angular_accel = params->v[PARAM_ANGULAR_ACCEL_RADPS2];
   float linear = real_towards(drive->linear, linear_goal, accel * TICK_S);
   float angular = real_towards(drive->angular, angular_goal, angular_accel * TICK_S);
-  drive->linear_accel = (linear - drive->linear) / TICK_S;
-  drive->angular_accel = (angular - drive->angular) / TICK_S;
+  drive->linear_accel = (linear - drive->linear) * TICKS_PER_S;
+  drive->angular_accel = (angular - drive->angular) * TICKS_PER_S;
   /* The range ceiling knows no ramp: below the stop distance the forward part is zero at once. */
   drive->linear = real_min(linear, real_max(0.0f, ceiling));
   drive->angular = angular;

@@ -3,6 +3,7 @@
 #define LIMITS_H
 
 #define TICK_S 0.001f
+#define TICKS_PER_S 1000.0f
 
 #define LIMIT_LINEAR_MPS 0.5f
 #define LIMIT_ANGULAR_RADPS 1.5f

@@ -43,6 +43,11 @@ struct params {
   float track_m;
   /* Metres per second of a free wheel at full duty and nominal voltage. */
   float full_mps;
+  /* Gains as a tick uses them: a division a tick is dear where floats are software. */
+  float feed_per_mps;
+  float integral_per_tick;
+  float slope_share;
+  float slew_per_tick;
 };
 
 void params_defaults(struct params *params);

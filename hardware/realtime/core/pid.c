@@ -23,13 +23,13 @@ float pid_step(struct pid *pid, const struct gains *gains, float target, float m
     return 0.0f;
   }
   float error = target - measured;
-  float slope = (measured - pid->measured) / TICK_S;
-  pid->slope += (slope - pid->slope) * (TICK_S / (TICK_S + gains->d_tau_s));
+  float slope = (measured - pid->measured) * TICKS_PER_S;
+  pid->slope += (slope - pid->slope) * gains->slope_share;
   pid->measured = measured;
   pid->error = error;
 
   float wanted = feed + gains->kp * error + pid->integral - gains->kd * pid->slope;
-  float slew = gains->slew_per_s * TICK_S;
+  float slew = gains->slew_per_tick;
   float out = real_clamp(wanted, pid->out - slew, pid->out + slew);
   out = real_clamp(out, -1.0f, 1.0f);
   if (!real_finite(out)) {
@@ -39,9 +39,10 @@ float pid_step(struct pid *pid, const struct gains *gains, float target, float m
   /* Conditional integration: a limited output may only be unwound, never wound further. */
   pid->expected = hold ? measured : real_towards(pid->expected, target, EXPECTED_PER_S * TICK_S);
   float missing = pid->expected - measured;
-  bool winds = (wanted > out && missing > 0.0f) || (wanted < out && missing < 0.0f);
+  bool winds = (real_less(out, wanted) && real_less(0.0f, missing)) ||
+               (real_less(wanted, out) && real_less(missing, 0.0f));
   if (!winds && !hold) {
-    float next = pid->integral + gains->ki * missing * TICK_S;
+    float next = pid->integral + gains->integral_per_tick * missing;
     pid->integral = real_clamp(next, -INTEGRAL_MAX, INTEGRAL_MAX);
   }
   pid->out = out;

@@ -5,10 +5,10 @@
 
 struct gains {
   float kp;
-  float ki;
+  float integral_per_tick;
   float kd;
-  float d_tau_s;
-  float slew_per_s;
+  float slope_share; /* of a new slope in the filtered one */
+  float slew_per_tick;
 };
 
 struct pid {

@@ -32,7 +32,8 @@ static inline int32_t real_order(float x) {
 
 static inline float real_abs(float x) { return real_from_bits(real_bits(x) & 0x7fffffffu); }
 
-/* Neither may be a NaN. */
+/* None of these is for a NaN. */
+static inline bool real_less(float a, float b) { return real_order(a) < real_order(b); }
 static inline float real_max(float a, float b) { return real_order(a) > real_order(b) ? a : b; }
 static inline float real_min(float a, float b) { return real_order(a) < real_order(b) ? a : b; }
 

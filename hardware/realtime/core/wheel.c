@@ -39,8 +39,10 @@ static float speed_of(struct wheel *wheel, float m_per_count) {
     wheel->edge = wheel->clock - QUIET_MAX_MS;
     return 0.0f;
   }
-  float per_ms = wheel->mps * TICK_S / m_per_count;
-  if (moved != 0) {
+  float per_ms;
+  if (moved == 0) {
+    per_ms = wheel->mps * TICK_S / m_per_count;
+  } else {
     uint32_t span = wheel->edge - wheel->edges[old];
     bool crawls = moved == 1 || moved == -1;
     if (span > WINDOW_MS && !crawls) span = WINDOW_MS;
@@ -48,18 +50,20 @@ static float speed_of(struct wheel *wheel, float m_per_count) {
   }
   if (quiet > 1) {
     float most = 1.0f / (float)quiet;
-    if (moved == 0 || real_abs(per_ms) < 1.0f) per_ms = real_clamp(per_ms, -most, most);
+    if (moved == 0 || real_less(real_abs(per_ms), 1.0f)) per_ms = real_clamp(per_ms, -most, most);
   }
-  return per_ms * m_per_count / TICK_S;
+  return per_ms * (m_per_count * TICKS_PER_S);
 }
 
 static void watch(struct wheel *wheel) {
   float drive = real_abs(wheel->duty);
+  float speed = real_abs(wheel->mps);
+  bool driven = real_less(STALL_DUTY, drive);
   bool still = wheel->moved == 0;
-  wheel->driven_quiet_ms = drive > STALL_DUTY && still ? wheel->driven_quiet_ms + 1u : 0u;
-  bool idle = drive < RUNAWAY_IDLE_DUTY && real_abs(wheel->mps) > RUNAWAY_MPS;
-  bool wrong_way = drive > STALL_DUTY && real_abs(wheel->mps) > RUNAWAY_WRONG_WAY_MPS &&
-                   (wheel->duty > 0.0f) != (wheel->mps > 0.0f);
+  wheel->driven_quiet_ms = driven && still ? wheel->driven_quiet_ms + 1u : 0u;
+  bool idle = real_less(drive, RUNAWAY_IDLE_DUTY) && real_less(RUNAWAY_MPS, speed);
+  bool wrong_way = driven && real_less(RUNAWAY_WRONG_WAY_MPS, speed) &&
+                   real_less(0.0f, wheel->duty) != real_less(0.0f, wheel->mps);
   wheel->runaway_ms = idle || wrong_way ? wheel->runaway_ms + 1u : 0u;
 }
 
@@ -83,12 +87,12 @@ void wheel_sense(struct wheel *wheel, int32_t counts, float m_per_count) {
 
 void wheel_drive(struct wheel *wheel, const struct params *params, float target_mps,
                  float accel_mps2, float volts) {
-  const struct gains gains = {params->v[PARAM_KP], params->v[PARAM_KI], params->v[PARAM_KD],
-                              params->v[PARAM_D_TAU_S], params->v[PARAM_SLEW_PER_S]};
+  const struct gains gains = {params->v[PARAM_KP], params->integral_per_tick,
+                              params->v[PARAM_KD], params->slope_share, params->slew_per_tick};
   float ahead = target_mps + params->v[PARAM_MOTOR_TAU_S] * accel_mps2;
-  float feed = params->v[PARAM_KV_SCALE] * ahead / params->full_mps;
-  if (target_mps > 0.0f) feed += params->v[PARAM_KS];
-  if (target_mps < 0.0f) feed -= params->v[PARAM_KS];
+  float feed = params->feed_per_mps * ahead;
+  if (real_less(0.0f, target_mps)) feed += params->v[PARAM_KS];
+  if (real_less(target_mps, 0.0f)) feed -= params->v[PARAM_KS];
   bool hold = wheel->driven_quiet_ms > BLOCKED_MS;
   bool rests = target_mps == 0.0f && accel_mps2 == 0.0f && wheel->mps == 0.0f;
   /* At rest the loop lets go: a remembered integral would hum and creep. */

@@ -31,17 +31,17 @@ static void read_pins(struct inputs *inputs) {
   inputs->battery_mv = battery_pin_read();
 }
 
-/* As many as the core reads in one tick; the UART brings 92 in 1 ms. */
-static void read_link(void) {
-  uint8_t byte;
-  for (uint32_t i = 0; i < RX_PER_TICK && uart_take(&byte); i++) core_receive(&core, byte);
-}
-
-/* Outside of the tick: what is said may wait, what is done may not. */
-static void settle(void) {
+/*
+ * In thread code: bytes to the core, the rest of its tick, its words to the line. The tick's
+ * interrupt waits meanwhile; the one after a tick takes longest, and the next is 1 ms away.
+ */
+static void serve_link(void) {
   static uint8_t sending[TX_RING];
+  uint8_t byte;
   interrupts_mask(IRQ_TIMER_0);
+  for (uint32_t i = 0; i < RX_PER_TICK && uart_take(&byte); i++) core_receive(&core, byte);
   core_settle(&core);
+  core_poll(&core);
   uint32_t length = uart_has_room(TX_RING) ? core_transmit(&core, sending) : 0;
   interrupts_unmask(IRQ_TIMER_0);
   if (length > 0) uart_send(sending, length);
@@ -49,7 +49,6 @@ static void settle(void) {
 
 static void tick(void) {
   struct inputs inputs;
-  read_link();
   read_pins(&inputs);
   core_tick(&core, &inputs, &outputs);
   motors_write(outputs.left_duty, outputs.right_duty, outputs.enable);
@@ -99,10 +98,6 @@ int main(void) {
   interrupts_on();
   for (;;) {
     interrupts_wait();
-    if (core_in_hil(&core)) {
-      read_link();
-      core_poll(&core);
-    }
-    settle();
+    serve_link();
   }
 }

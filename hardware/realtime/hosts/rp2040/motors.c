@@ -1,6 +1,7 @@
 #include "motors.h"
 
 #include "pins.h"
+#include "real.h"
 #include "registers.h"
 
 #define DIVIDE_BY_1 (1u << 4)
@@ -25,9 +26,8 @@ void motors_init(void) {
 
 /* Answers the compare value; a duty of 0 keeps the direction, which makes the bridge brake. */
 static uint32_t direct(float duty, uint32_t forward_pin, uint32_t backward_pin) {
-  bool back = duty < 0.0f;
-  float size = back ? -duty : duty;
-  uint32_t compare = (uint32_t)(size * (float)PWM_PERIOD + 0.5f);
+  bool back = real_less(duty, 0.0f);
+  uint32_t compare = (uint32_t)(real_abs(duty) * (float)PWM_PERIOD + 0.5f);
   if (compare == 0) return 0;
   REG(SIO_GPIO_CLEAR) = 1u << (back ? forward_pin : backward_pin);
   REG(SIO_GPIO_SET) = 1u << (back ? backward_pin : forward_pin);
