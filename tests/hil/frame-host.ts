@@ -13,6 +13,7 @@ export interface HilWire {
 /** The core's receive ring holds 1,024 bytes; what is on the way must fit. */
 const maxUnanswered = 900;
 const feedBytes = 32;
+const maxFeeds = 15;
 const restartFlag = 0x80;
 const none = new Uint8Array(0);
 
@@ -42,28 +43,46 @@ function outputsOf(frame: Frame & { type: "stepped" }, bytes: Uint8Array): HilOu
   return { tick: frame.tick, ...pins, enable: enable === 1, bytes };
 }
 
+/** What goes out at once: bytes, and whether their answer is a tick or only says "taken". */
+interface Piece {
+  readonly bytes: Uint8Array;
+  readonly ticks: boolean;
+}
+
+/** Cuts a tick into pieces that the ring holds; all but the last ask for a sign that they came. */
+function piecesOf(step: HilTick, tick: number, flags: number): Piece[] {
+  const pieces: Piece[] = [];
+  let frames: Uint8Array[] = flags === 0 ? [] : [Uint8Array.of(0)];
+  for (let at = 0; at < step.bytes.length; at += feedBytes) {
+    if (frames.length === maxFeeds) {
+      // A step that names another tick than the core's is answered, and moves nothing.
+      frames.push(encodeFrame(stepFrame((tick - 1) >>> 0, 0, step.inputs)));
+      pieces.push({ bytes: Buffer.concat(frames), ticks: false });
+      frames = [];
+    }
+    frames.push(encodeFrame(feedFrame(step.bytes.subarray(at, at + feedBytes))));
+  }
+  frames.push(encodeFrame(stepFrame(tick, flags, step.inputs)));
+  pieces.push({ bytes: Buffer.concat(frames), ticks: true });
+  return pieces;
+}
+
 /** Drives a core through step and feed frames, with as many on the way as its ring holds. */
 export function createFrameHost(wire: HilWire): HilHost {
   const decoder = createFrameDecoder();
   let restart: { tick: number; tier: number } | null = { tick: 0, tier: 3 };
   let tick = 0;
 
-  function framesOf(step: HilTick): Uint8Array[] {
+  function nextPieces(step: HilTick): Piece[] {
     let flags = 0;
-    const pieces: Uint8Array[] = [];
     if (restart !== null) {
       if (step.bytes.length > 0)
         throw new RangeError("the first tick after reset carries no bytes");
-      // Whatever the line held before ends here.
-      pieces.push(Uint8Array.of(0));
       tick = restart.tick;
       flags = restartFlag | (restart.tier << 4);
       restart = null;
     }
-    for (let at = 0; at < step.bytes.length; at += feedBytes) {
-      pieces.push(encodeFrame(feedFrame(step.bytes.subarray(at, at + feedBytes))));
-    }
-    pieces.push(encodeFrame(stepFrame(tick, flags, step.inputs)));
+    const pieces = piecesOf(step, tick, flags);
     tick = (tick + 1) >>> 0;
     return pieces;
   }
@@ -76,30 +95,41 @@ export function createFrameHost(wire: HilWire): HilHost {
     async run(ticks) {
       const outputs: HilOutputs[] = [];
       const said: Frame[] = [];
-      const onTheWay: number[] = [];
+      const onTheWay: Piece[] = [];
       let unanswered = 0;
+      let waiting: Piece[] = [];
       let next = 0;
       function take(frame: Frame): void {
         if (frame.type !== "stepped") {
           said.push(frame);
           return;
         }
+        const piece = onTheWay.shift();
+        unanswered -= piece?.bytes.length ?? 0;
+        if (piece?.ticks !== true) return;
         // Words from before HIL mode may still be on the line; they carry another tick.
         const words = said.splice(0).filter((word) => word.tick === frame.tick);
         const bytes = words.length === 0 ? none : Buffer.concat(words.map(encodeFrame));
         outputs.push(outputsOf(frame, bytes));
-        unanswered -= onTheWay.shift() ?? 0;
+      }
+      function writeWhatFits(): void {
+        for (;;) {
+          const step = ticks[next];
+          if (waiting.length === 0 && step !== undefined) {
+            waiting = nextPieces(step);
+            next++;
+          }
+          const piece = waiting[0];
+          if (piece === undefined) return;
+          if (unanswered > 0 && unanswered + piece.bytes.length > maxUnanswered) return;
+          wire.write(piece.bytes);
+          waiting.shift();
+          onTheWay.push(piece);
+          unanswered += piece.bytes.length;
+        }
       }
       while (outputs.length < ticks.length) {
-        for (let step = ticks[next]; step !== undefined; step = ticks[next]) {
-          if (unanswered > 0 && unanswered + step.bytes.length * 3 + 60 > maxUnanswered) break;
-          const pieces = framesOf(step);
-          const bytes = Buffer.concat(pieces);
-          wire.write(bytes);
-          onTheWay.push(bytes.length);
-          unanswered += bytes.length;
-          next++;
-        }
+        writeWhatFits();
         decoder.push(await wire.read(), take);
       }
       return outputs;
