@@ -18,6 +18,8 @@ export interface RtdMaster {
   /** Keeps a set-point alive until the answer is called. */
   drive(linearMps: number): () => void;
   state(): FrameOf<"state">;
+  /** The bytes of a frame that is numbered now and sent later. */
+  encode<T extends FrameType>(type: T, payload?: Partial<Payload<T>>): Uint8Array;
   /** Bytes as they are. */
   raw(bytes: Uint8Array): void;
   close(): void;
@@ -51,10 +53,13 @@ export async function connectMaster(
     if (state === null) throw new RangeError("no state frame yet");
     return state;
   }
-  function send<T extends FrameType>(type: T, payload: Partial<Payload<T>> = {}): Frame {
+  function number<T extends FrameType>(type: T, payload: Partial<Payload<T>> = {}): Frame {
     seq = (seq + 1) & 0xffff;
     const tick = state?.tick ?? 0;
-    const frame = { type, seq, tick, payload: { session, ...payload } } as unknown as Frame;
+    return { type, seq, tick, payload: { session, ...payload } } as unknown as Frame;
+  }
+  function send<T extends FrameType>(type: T, payload: Partial<Payload<T>> = {}): Frame {
+    const frame = number(type, payload);
     transport.send(encodeFrame(frame));
     return frame;
   }
@@ -88,6 +93,7 @@ export async function connectMaster(
       const timer = setInterval(push, resendMs);
       return () => clearInterval(timer);
     },
+    encode: (type, payload) => encodeFrame(number(type, payload)),
     raw: (bytes) => transport.send(bytes),
     close: () => transport.close(),
   };

@@ -38,14 +38,18 @@ const char *tier_name(enum tier tier) {
 }
 
 uint32_t figures_print(const struct figures *figures, char *to, uint32_t bytes) {
+  double ticks = figures->ticks > 0 ? (double)figures->ticks : 1.0;
+  double mean_us = (double)figures->write_total_ns / ticks / 1000.0;
   int length = snprintf(
       to, bytes,
       "{\"tier\":\"%s\",\"fifo\":%s,\"memoryLocked\":%s,\"preemptRt\":%s,\"ticks\":%u,"
-      "\"p50Us\":%u,\"p99Us\":%u,\"maxUs\":%u,\"missed\":%u,\"stalls\":%u,\"lostEdges\":%u}\n",
+      "\"p50Us\":%u,\"p99Us\":%u,\"maxUs\":%u,\"missed\":%u,\"stalls\":%u,\"edges\":%u,\"lostEdges\":%u,"
+      "\"writeMeanUs\":%.1f,\"writeMaxUs\":%.1f}\n",
       tier_name(figures->tier), figures->fifo ? "true" : "false",
       figures->locked ? "true" : "false", figures->preempt_rt ? "true" : "false", figures->ticks,
       figures_percentile(figures, 0.5), figures_percentile(figures, 0.99), figures->longest_us,
-      figures->missed, figures->stalls, figures->lost_edges);
+      figures->missed, figures->stalls, figures->edges, figures->lost_edges, mean_us,
+      (double)figures->write_longest_ns / 1000.0);
   return length < 0 ? 0u : (uint32_t)length < bytes ? (uint32_t)length : bytes - 1u;
 }
 

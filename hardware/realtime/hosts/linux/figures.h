@@ -19,6 +19,9 @@ struct figures {
   _Atomic uint32_t longest_us;
   _Atomic uint32_t stalls;
   _Atomic uint32_t lost_edges;
+  _Atomic uint32_t edges;
+  _Atomic uint32_t write_longest_ns; /* of one tick's pins */
+  uint64_t write_total_ns;
   uint32_t late[LATE_BINS];
   enum tier tier;
   bool fifo;

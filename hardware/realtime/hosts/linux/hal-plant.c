@@ -12,14 +12,14 @@
 #include "hal.h"
 #include "wire.h"
 
-/* tick u32 | left f32 | right f32 | trigger i32 | servo u16 | led u16 | enable u8 | 3 zeros */
+/* tick u32 | left f32 | right f32 | trigger i32 | servo u16 | led u16 | enable u8 | safe u8 | 2 zeros */
 #define OUT_BYTES 24u
+#define SAFE_AT 21u /* 1: no tick, and no answer is wanted: the motors have no power from now on */
 /* left i32 | right i32 | gyro f32 | echoes i32 x 3 | battery u16 | flags u8 | zero */
 #define IN_BYTES 28u
 #define ANSWER_MS 5000
 
 static int wire = -1;
-static bool asked;
 static uint8_t safe_record[OUT_BYTES];
 
 static void safe(void) {
@@ -41,7 +41,7 @@ static bool open_plant(const struct options *options, char *why) {
     return false;
   }
   (void)put_u32(safe_record + 12, 0xffffffffu); /* no sonar is triggered */
-  asked = false;
+  safe_record[SAFE_AT] = 1u;
   safe();
   return true;
 }
@@ -60,7 +60,7 @@ static void outputs(const struct outputs *out, uint32_t tick) {
   at = put_u16(at, out->accessory[0]);
   at = put_u16(at, out->accessory[1]);
   (void)put_u8(at, out->enable ? 1u : 0u);
-  asked = send(wire, record, OUT_BYTES, MSG_NOSIGNAL) == (ssize_t)OUT_BYTES;
+  (void)!send(wire, record, OUT_BYTES, MSG_NOSIGNAL);
 }
 
 static bool read_record(uint8_t record[IN_BYTES]) {

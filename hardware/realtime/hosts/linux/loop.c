@@ -88,6 +88,11 @@ static void stall(struct loop *loop) {
   if (moves) core_stop(&core, REASON_INTERNAL);
 }
 
+static void note_write(struct figures *figures, uint64_t took_ns) {
+  figures->write_total_ns += took_ns;
+  if (took_ns > figures->write_longest_ns) figures->write_longest_ns = (uint32_t)took_ns;
+}
+
 static bool turn(struct loop *loop, uint32_t ticks) {
   const struct inputs before = loop->inputs;
   line_read(loop->line, &core);
@@ -96,9 +101,12 @@ static bool turn(struct loop *loop, uint32_t ticks) {
     return false;
   }
   uint32_t triggers = tick(loop, ticks, &before);
+  uint64_t began = now_ns();
   write_pins(loop, triggers);
+  note_write(loop->figures, now_ns() - began);
   send_words(loop);
   loop->figures->lost_edges = loop->sensors.lost;
+  loop->figures->edges = loop->sensors.edges;
   loop->figures->beat++;
   loop->figures->loop_runs = true;
   return true;

@@ -66,6 +66,7 @@ bool sensors_read(struct sensors *sensors, const struct hal *hal, const struct p
   for (uint32_t i = 0; i < SONARS; i++) inputs->echo_us[i] = 0;
   for (uint32_t reads = 0; reads < READS_PER_TICK; reads++) {
     uint32_t count = hal->edges(edges, EDGES_PER_READ);
+    sensors->edges += count;
     for (uint32_t i = 0; i < count; i++) take_edge(sensors, &edges[i], inputs);
     if (count < EDGES_PER_READ) break;
   }

@@ -14,6 +14,7 @@ struct sensors {
   struct quadrature right;
   struct echo echoes[SONARS];
   uint32_t lost;
+  uint32_t edges; /* since the start */
 };
 
 void sensors_init(struct sensors *sensors, const struct hal *hal);

@@ -1,0 +1,25 @@
+import { createWorkerLink } from "@timmy/firmware-bridge/worker-link";
+import { createMemoryLogger } from "@timmy/shared/ports/logger";
+
+const everyMs = 20;
+const ttlMs = 150;
+
+/** The robot process as far as the core can tell: arms and drives, for tests that freeze it. */
+async function main(): Promise<void> {
+  const [path = "", speed = "0.3"] = process.argv.slice(2);
+  const link = createWorkerLink({ socketPath: path, logger: createMemoryLogger() });
+  link.start();
+  const armed = new Promise<void>((resolve) => {
+    const end = link.onState(({ mode, rangeFrontValid }) => {
+      if (mode !== "disarmed" || !rangeFrontValid) return;
+      end();
+      resolve();
+    });
+  });
+  await armed;
+  const outcome = await link.arm();
+  if (!outcome.ok) throw new Error(outcome.detail);
+  setInterval(() => link.setPoint(Number(speed), 0, ttlMs), everyMs);
+}
+
+await main();
