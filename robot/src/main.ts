@@ -3,6 +3,7 @@ import { fstatSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createWorkerLink } from "@timmy/firmware-bridge/worker-link";
+import type { CorePlace } from "@timmy/firmware-bridge/worker-messages";
 import { loadBoard } from "@timmy/hardware/board";
 import { openMemoryStore } from "@timmy/memory/store";
 import { TimmyError } from "@timmy/shared/errors";
@@ -11,6 +12,7 @@ import { nodePattern } from "@timmy/shared/mqtt/topics";
 import { createRandom } from "@timmy/shared/ports/random";
 import { createSystemTime } from "@timmy/shared/ports/time";
 import { createRobot, robotWill } from "./app.ts";
+import { runDoctor } from "./doctor.ts";
 import { poseKeepMs } from "./limits.ts";
 import { createProcessLogger } from "./log.ts";
 import { connectBus } from "./mqtt-connection.ts";
@@ -21,8 +23,10 @@ import { silentVoice } from "./voice.ts";
 const usage = `timmy-robot: the robot's own process.
 
   node robot/src/main.ts --core SOCKET --sensors SOCKET --plan FILE [options]
+  node robot/src/main.ts doctor [--help]      how well this machine keeps time
 
   --core SOCKET       unix socket of the real-time core
+  --serial PATTERN    a motor board on a cable instead, such as "/dev/serial/by-id/usb-*Timmy*"
   --sensors SOCKET    unix socket of the camera's tag sightings
   --plan FILE         floor plan (JSON, the form of shared/schemas/map.json, field "plan")
   --broker URL        default mqtt://127.0.0.1:1883
@@ -44,6 +48,7 @@ function readArguments() {
       options: {
         help: { type: "boolean", short: "h", default: false },
         core: { type: "string" },
+        serial: { type: "string" },
         sensors: { type: "string" },
         plan: { type: "string" },
         broker: { type: "string", default: "mqtt://127.0.0.1:1883" },
@@ -74,6 +79,11 @@ function readPlan(path: string): FloorPlan {
   throw new TimmyError("bad-file", `Floor plan: ${issue?.path.join(".")}: ${issue?.message}.`);
 }
 
+function placeOf(args: { core?: string; serial?: string }): CorePlace | null {
+  if (args.core !== undefined) return { socketPath: args.core };
+  return args.serial === undefined ? null : { serialPath: args.serial };
+}
+
 function readTier(text: string) {
   const tiers = ["hard", "firm", "soft", "simulated"] as const;
   const tier = tiers.find((known) => known === text);
@@ -87,9 +97,10 @@ function run(): void {
     process.stdout.write(usage);
     return;
   }
-  const { core, sensors, node, companion } = args;
-  if (core === undefined || sensors === undefined || args.plan === undefined) {
-    throw new TimmyError("usage", "--core, --sensors and --plan are needed.");
+  const { sensors, node, companion } = args;
+  const core = placeOf(args);
+  if (core === null || sensors === undefined || args.plan === undefined) {
+    throw new TimmyError("usage", "--core or --serial, --sensors and --plan are needed.");
   }
   if (!nodePattern.test(node) || !nodePattern.test(companion)) {
     throw new TimmyError("usage", "A node's name has 1 to 32 of a-z, 0-9, _ and -.");
@@ -104,7 +115,7 @@ function run(): void {
   const robot = createRobot(
     {
       bus: connectBus({ url: args.broker, clientId, will: robotWill(node), logger }),
-      link: createWorkerLink({ socketPath: core, logger }),
+      link: createWorkerLink({ ...core, logger }),
       tags: createSocketTagSensor(sensors, { timers: time.timers, logger }),
       memory: openMemoryStore(join(args.data, "memory.sqlite"), time.clock),
       voice: silentVoice,
@@ -152,9 +163,13 @@ function run(): void {
   process.stdout.write(`${JSON.stringify({ ready: true, node })}\n`);
 }
 
-try {
-  run();
-} catch (error) {
+async function main(): Promise<void> {
+  const [word, ...rest] = process.argv.slice(2);
+  if (word !== "doctor") return run();
+  process.exitCode = await runDoctor(rest, (text) => void process.stdout.write(text));
+}
+
+main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(error instanceof TimmyError && error.code === "usage" ? 2 : 1);
-}
+});
