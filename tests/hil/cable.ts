@@ -32,7 +32,7 @@ export interface Cable {
 
 const speedMps = 0.1;
 const aliveMs = 30;
-const ttlMs = 120;
+const defaultTtlMs = 120;
 const stillMps = 0.01;
 
 function stateWith(link: CoreLink, wanted: (state: CoreState) => boolean): Promise<CoreState> {
@@ -84,7 +84,7 @@ async function serveCore(path: string): Promise<Worker> {
   return server;
 }
 
-export async function layCable(nowMs: () => number): Promise<Cable> {
+export async function layCable(nowMs: () => number, ttlMs = defaultTtlMs): Promise<Cable> {
   const folder = mkdtempSync(join(tmpdir(), "timmy-cable-"));
   const server = await serveCore(join(folder, "core.sock"));
   const look = createCoreView(server);
