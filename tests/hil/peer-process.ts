@@ -4,17 +4,18 @@ import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-const source = join(import.meta.dirname, "peer.c");
 const cache = join(import.meta.dirname, "../../.cache");
 
-function buildPeer(): string {
+/** Builds a C helper of this folder, unless it was built before; answers its path. */
+export function buildHelper(name: string, more: readonly string[] = []): string {
+  const source = join(import.meta.dirname, `${name}.c`);
   const hash = createHash("sha256").update(readFileSync(source)).digest("hex").slice(0, 16);
-  const binary = join(cache, `peer-${hash}`);
+  const binary = join(cache, `${name}-${hash}`);
   if (existsSync(binary)) return binary;
   mkdirSync(cache, { recursive: true });
   const fresh = `${binary}.${process.pid}`;
   const flags = ["-std=c11", "-O1", "-Wall", "-Wextra", "-Werror"];
-  execFileSync("cc", [...flags, source, "-o", fresh]);
+  execFileSync("cc", [...flags, ...more, source, "-o", fresh]);
   renameSync(fresh, binary);
   return binary;
 }
@@ -29,7 +30,7 @@ export interface PeerProcess {
 
 /** Starts tests/hil/peer.c with these words and waits for its first line. */
 export async function startPeer(...words: string[]): Promise<PeerProcess> {
-  const child = spawn(buildPeer(), words, { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(buildHelper("peer"), words, { stdio: ["pipe", "pipe", "inherit"] });
   const held: string[] = [];
   const readers: ((line: string) => void)[] = [];
   createInterface({ input: child.stdout }).on("line", (line) => {

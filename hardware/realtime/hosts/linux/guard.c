@@ -153,6 +153,8 @@ int guard_run(const struct options *options, const struct hal *hal, struct line 
               struct figures *figures) {
   pins = hal;
   on_signals(endings, sizeof endings / sizeof endings[0], remember_to_leave);
+  /* The first tick must not see an empty battery. */
+  figures->battery_mv = hal->battery_mv();
   pid_t guard = getpid();
   pid_t loop = fork();
   if (loop == 0) _exit(be_the_loop(options, hal, line, figures, guard));

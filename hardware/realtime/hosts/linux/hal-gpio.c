@@ -1,4 +1,5 @@
-/* Real pins: GPIO character device and PWM in sysfs. Not run on the real thing yet. */
+/* Real pins: GPIO character device and PWM in sysfs. Not run on the real thing; tests/hil/gpio-shim.c
+   plays the kernel. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
