@@ -24,6 +24,8 @@ export interface NativeBuild {
   readonly out: string;
   /** The compiler; `cc` unless told. */
   readonly compiler?: string;
+  /** Where the sources are; this repository's hardware/realtime unless told. */
+  readonly folder?: string;
   /** Further flags; they may change what the common ones say. */
   readonly flags?: readonly string[];
 }
@@ -60,10 +62,10 @@ export function missingNativeTools(tools: readonly string[]): string[] {
 
 /** Builds the core with a main for this machine; answers the program's path. */
 export function buildNative(build: NativeBuild): string {
-  const { compiler = "cc", flags = [], main, out } = build;
+  const { compiler = "cc", flags = [], folder = realtime, main, out } = build;
   const files = [...coreSources(), main];
   execFileSync(compiler, [...strict, exact, ...flags, "-Icore", ...files, "-o", out], {
-    cwd: realtime,
+    cwd: folder,
     stdio: ["ignore", "ignore", "inherit"],
   });
   return out;
