@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { createSerialTransport } from "@timmy/firmware-bridge/serial";
+import type { Transport } from "@timmy/firmware-bridge/transport";
 import { rtdLacks } from "@timmy/hardware/rtd-build";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Cable, cableFaults, layCable } from "./cable.ts";
@@ -29,4 +32,28 @@ describe.skipIf(lacks !== null && !required)(`a robot on a serial cable${reason}
     },
     30_000,
   );
+
+  it("stops when the robot process is killed, and its link's process leaves the cable", async () => {
+    await cable.link.stop();
+    const main = new URL("./driver-main.ts", import.meta.url).pathname;
+    const driver = spawn(process.execPath, [main, cable.pattern, "0.1", "serial"]);
+    for (let now = await cable.look(); now.mps < 0.08; now = await cable.look());
+    driver.kill("SIGKILL");
+    const { tick } = await cable.look();
+    let now = await cable.look();
+    while (now.mps >= 0.01) now = await cable.look();
+    // Time to live (150 ms), the ramp, and the motors' own lag.
+    expect(now.tick - tick).toBeLessThan(150 + 100 + 250);
+    const wire = createSerialTransport(cable.pattern);
+    await expect.poll(() => opens(wire), { timeout: 5000 }).toBe(true);
+    wire.close();
+  }, 30_000);
 });
+
+/** One try. */
+function opens(wire: Transport): Promise<boolean> {
+  return new Promise((resolve) => {
+    wire.listen({ opened: () => resolve(true), closed: () => resolve(false), bytes() {} });
+    wire.open();
+  });
+}

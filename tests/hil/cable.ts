@@ -25,6 +25,9 @@ export interface CableRound {
 /** A core with its plant behind a pseudo terminal that a test unplugs; the robot's own link. */
 export interface Cable {
   readonly link: CoreLink;
+  /** What the device is called. */
+  readonly pattern: string;
+  look(): Promise<CoreNote>;
   /** Drives, breaks the cable, looks how the core stops, and mends it. */
   round(fault: CableFault, outageTicks: number): Promise<CableRound>;
   end(): Promise<void>;
@@ -56,7 +59,7 @@ function linkIs(link: CoreLink, up: boolean): Promise<void> {
   return promise;
 }
 
-interface CoreNote {
+export interface CoreNote {
   readonly tick: number;
   readonly mps: number;
 }
@@ -92,8 +95,9 @@ export async function layCable(nowMs: () => number, ttlMs = defaultTtlMs): Promi
   const start = () => startPeer("relay", device, join(folder, "core.sock"));
   let relay: PeerProcess = await start();
   await relay.ask("plug");
+  const pattern = join(folder, "usb-Timmy*");
   const link = createWorkerLink({
-    serialPath: join(folder, "usb-Timmy*"),
+    serialPath: pattern,
     logger: createMemoryLogger(),
   });
   link.start();
@@ -133,6 +137,8 @@ export async function layCable(nowMs: () => number, ttlMs = defaultTtlMs): Promi
 
   return {
     link,
+    pattern,
+    look,
     async round(fault, outageTicks) {
       await armed();
       const pushing = setInterval(() => link.setPoint(speedMps, 0, ttlMs), aliveMs);

@@ -6,8 +6,9 @@ const ttlMs = 150;
 
 /** The robot process as far as the core can tell: arms and drives, for tests that freeze it. */
 async function main(): Promise<void> {
-  const [path = "", speed = "0.3"] = process.argv.slice(2);
-  const link = createWorkerLink({ socketPath: path, logger: createMemoryLogger() });
+  const [path = "", speed = "0.3", way = "socket"] = process.argv.slice(2);
+  const place = way === "serial" ? { serialPath: path } : { socketPath: path };
+  const link = createWorkerLink({ ...place, logger: createMemoryLogger() });
   link.start();
   const armed = new Promise<void>((resolve) => {
     const end = link.onState(({ mode, rangeFrontValid }) => {

@@ -154,6 +154,19 @@ describe.skipIf(lacks !== null && !required)(`rtd makes its pins safe${reason}`,
     expect(running.child.exitCode).toBeNull();
   });
 
+  it("with --safe after both its processes were killed at once: nobody else was left to", async () => {
+    const running = await driving();
+    const loop = running.loopPid();
+    process.kill(running.child.pid ?? 0, "SIGSTOP");
+    process.kill(loop, "SIGKILL");
+    process.kill(running.child.pid ?? 0, "SIGKILL");
+    await running.ended();
+    expect(pins.enable()).toBe(1);
+    rtd = await startRtd(["--fake", join(folder, "pins"), "--safe"]);
+    expect(await rtd.ended()).toBe(0);
+    expectSafe();
+  });
+
   it("with --safe and nothing else, for whoever cleans up after it", async () => {
     pins.leaveDriving();
     rtd = await startRtd(["--fake", join(folder, "pins"), "--safe"]);
