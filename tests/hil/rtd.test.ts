@@ -1,4 +1,4 @@
-import { rtdLacks } from "@timmy/hardware/rtd-build";
+import { buildRtd, rtdLacks } from "@timmy/hardware/rtd-build";
 import { describe, expect, it } from "vitest";
 import type { HilHost, HilInputs, HilTick } from "./hil-host.ts";
 import { createRtdHost } from "./rtd-host.ts";
@@ -53,6 +53,10 @@ async function same(host: HilHost): Promise<void> {
 describe.skipIf(lacks !== null && !required)(`rtd in HIL mode${reason}`, () => {
   it("gives the trace of the WebAssembly core over a unix socket", async () => {
     await same(await createRtdHost("socket"));
+  }, 60_000);
+  it("does so under address and undefined-behaviour sanitizers", async () => {
+    const sanitizers = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+    await same(await createRtdHost("socket", buildRtd(sanitizers)));
   }, 60_000);
   it("gives the trace of the WebAssembly core over a pseudo terminal", async () => {
     await same(await createRtdHost("pty"));

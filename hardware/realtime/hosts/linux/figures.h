@@ -13,7 +13,6 @@ struct figures {
   _Atomic uint32_t beat; /* advances while the loop lives */
   _Atomic uint32_t battery_mv;
   _Atomic bool loop_runs;
-  _Atomic bool ended_well;
   _Atomic uint32_t ticks;
   _Atomic uint32_t missed; /* ticks that began a whole period late or more */
   _Atomic uint32_t longest_us;

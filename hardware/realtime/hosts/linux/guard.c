@@ -57,7 +57,6 @@ static int be_the_loop(const struct options *options, const struct hal *hal, str
   schedule_enter(figures, options);
   int code = loop_run(options, hal, line, figures);
   hal->safe();
-  figures->ended_well = code == 0;
   return code;
 }
 

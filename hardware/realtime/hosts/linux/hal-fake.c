@@ -51,7 +51,9 @@ static void die_as_told(void) {
   if (how == 0) return;
   pins->abort_now = 0;
   assert(how != 1u);
-  while (how == 2u) pause();
+  if (how == 2u) {
+    for (;;) pause();
+  }
   if (how == 3u) (void)raise(SIGSEGV);
 }
 

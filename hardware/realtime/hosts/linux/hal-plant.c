@@ -86,7 +86,7 @@ static bool answer(struct inputs *inputs) {
   inputs->right_counts = (int32_t)get_u32(record + 4);
   inputs->gyro_radps = get_f32(record + 8);
   for (uint32_t i = 0; i < SONARS; i++) {
-    inputs->echo_us[i] = (int32_t)get_u32(record + 12 + 4u * i);
+    inputs->echo_us[i] = (int32_t)get_u32(&record[12u + 4u * i]);
   }
   inputs->battery_mv = get_u16(record + 24);
   inputs->bumper_left = (record[26] & 1u) != 0;
