@@ -49,7 +49,8 @@ static void take_step(struct core *core, const struct frame *frame) {
         .estop_open = (flags & STEP_ESTOP_OPEN) != 0,
         .battery_mv = get_u16(at + 25),
     };
-    for (uint32_t i = 0; i < SONARS; i++) inputs.echo_us[i] = (int32_t)get_u32(at + 12 + 4 * i);
+    const uint8_t *echo = at + 12;
+    for (uint32_t i = 0; i < SONARS; i++, echo += 4) inputs.echo_us[i] = (int32_t)get_u32(echo);
     core_step(core, &inputs, &core->hil.outputs);
     core_settle(core);
   }

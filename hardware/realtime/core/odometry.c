@@ -18,7 +18,8 @@ void odometry_step(struct odometry *odometry, const struct params *params, int32
   float forward_nm = 0.5f * (left_nm + right_nm);
   int64_t turned = (int64_t)((right_nm - left_nm) / params->track_m);
   /* The middle of the turn: exact for an arc to second order. */
-  float heading = (float)(odometry->heading_nrad + turned / 2) * 1e-9f;
+  int64_t half_turn = turned / 2;
+  float heading = (float)(odometry->heading_nrad + half_turn) * 1e-9f;
   heading = real_clamp(heading, -REAL_PI, REAL_PI);
   odometry->x_nm += (int64_t)(forward_nm * real_cos(heading));
   odometry->y_nm += (int64_t)(forward_nm * real_sin(heading));
