@@ -20,6 +20,8 @@ export interface DoctorPorts {
 }
 
 const installedRtd = "/usr/lib/timmy/rtd";
+/** No limit, as a number that JSON knows. */
+const unlimited = Number.MAX_SAFE_INTEGER;
 const askMs = 1000;
 const hellos = 20;
 const tierNames = ["hard", "firm", "soft", "simulated"] as const;
@@ -132,7 +134,7 @@ function limitOf(ports: DoctorPorts, name: string): number | null {
     .find((l) => l.startsWith(name));
   const value = line?.slice(name.length).trim().split(/\s+/)[0];
   if (value === undefined) return null;
-  return value === "unlimited" ? Number.POSITIVE_INFINITY : Number(value);
+  return value === "unlimited" ? unlimited : Number(value);
 }
 
 /** Root may do it all, whatever its limits say. */
@@ -150,8 +152,7 @@ export function measureRights(
   const bytes = limitOf(ports, "Max locked memory");
   return {
     realtimePriority: priority !== null && hasCapability(ports, capSysNice) ? 99 : priority,
-    lockableBytes:
-      bytes !== null && hasCapability(ports, capIpcLock) ? Number.POSITIVE_INFINITY : bytes,
+    lockableBytes: bytes !== null && hasCapability(ports, capIpcLock) ? unlimited : bytes,
   };
 }
 

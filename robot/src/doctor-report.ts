@@ -32,7 +32,7 @@ export interface Measurements {
     | null;
   /** Highest FIFO priority that this account may ask for; null where nobody says. */
   readonly realtimePriority: number | null;
-  /** Bytes this account may lock; Infinity: all; null where nobody says. */
+  /** Bytes that this account may lock; null where nobody says. */
   readonly lockableBytes: number | null;
   /** Null: this machine does not measure its supply. */
   readonly undervoltage: { readonly now: boolean; readonly before: boolean } | null;

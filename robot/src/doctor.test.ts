@@ -71,7 +71,13 @@ describe("the doctor's judgement", () => {
     expect(text).toContain("Nothing is wrong.");
   });
   it("of a robot with all rights: firm, with its own figures", () => {
-    const robot = { ...laptop, rtd, pins: true, realtimePriority: 95, lockableBytes: Infinity };
+    const robot = {
+      ...laptop,
+      rtd,
+      pins: true,
+      realtimePriority: 95,
+      lockableBytes: Number.MAX_SAFE_INTEGER,
+    };
     expect(judge(robot).tier).toBe("firm");
     expect(levels(robot)).toMatchObject({
       "rtd-jitter": "good",
@@ -134,7 +140,10 @@ describe("the doctor's probes", () => {
       "/proc/self/limits": limits,
       "/proc/self/status": "CapEff:\t000001ffffffffff\n",
     });
-    expect(measureRights(root)).toEqual({ realtimePriority: 99, lockableBytes: Infinity });
+    expect(measureRights(root)).toEqual({
+      realtimePriority: 99,
+      lockableBytes: Number.MAX_SAFE_INTEGER,
+    });
     expect(measureRights(machine({}))).toEqual({ realtimePriority: null, lockableBytes: null });
   });
   it("take rtd's figures, or its last sentence when it fails", async () => {
