@@ -18,7 +18,7 @@ export interface Rp2040Chip {
   runTo(us: number): void;
   /** Runs until one more tick has ended; false when none did until then. */
   runTick(untilUs: number): boolean;
-  /** Runs until the core sleeps with nothing left to receive. */
+  /** Runs until the core sleeps with nothing left to receive; the pins do not change meanwhile. */
   runToSleep(): void;
   /** Drives an input at a time, microseconds; at once when that has passed. */
   drive(pin: number, level: boolean, atUs?: number): void;
@@ -49,6 +49,8 @@ const stackLow = 0x2004_0000 - 0x2000_0000;
 const stackHigh = 0x2004_2000 - 0x2000_0000;
 const paint = 0xa5;
 const watchdogBlock = 0x40058;
+/** Entering or leaving an exception (Cortex-M0+ manual: 15 cycles in, fewer out). */
+const exceptionCycles = 15;
 /** Exception numbers: timer alarms 0 and 1, and the pins' interrupt, which may interrupt a tick. */
 const tickException = 16;
 const insideTick: ReadonlySet<number> = new Set([tickException, 17, 29]);
@@ -120,7 +122,8 @@ export function createRp2040Chip(uf2: Uint8Array = readFileSync(committedImage))
   let lineFreeNs = 0;
   let resets = 0;
   let resetAsked = false;
-  let began: number | null = null;
+  let tickCycles: number | null = null;
+  let lastException = 0;
   /** The time at which the present power-up began. */
   let epochNs = 0;
   let rp2040 = powerUp();
@@ -150,7 +153,8 @@ export function createRp2040Chip(uf2: Uint8Array = readFileSync(committedImage))
     watchdog.onWatchdogTrigger = () => {
       resetAsked = true;
     };
-    began = null;
+    tickCycles = null;
+    lastException = 0;
     return chip;
   }
   /** All but the oscillators starts over: pins are inputs again, and flash is read anew. */
@@ -161,30 +165,36 @@ export function createRp2040Chip(uf2: Uint8Array = readFileSync(committedImage))
     rp2040 = powerUp();
     for (const { listen } of watches) listen(false);
   }
-  function measure(): void {
-    const { IPSR, cycles } = rp2040.core;
-    if (began === null) {
-      if (IPSR === tickException) began = cycles;
+  /** Counts what passes inside of a tick; the emulator leaves out what an exception costs. */
+  function measure(spent: number): void {
+    const { IPSR } = rp2040.core;
+    if (tickCycles !== null) tickCycles += spent;
+    if (IPSR === lastException) return;
+    if (tickCycles !== null) tickCycles += exceptionCycles;
+    lastException = IPSR;
+    if (tickCycles === null) {
+      if (IPSR === tickException) tickCycles = exceptionCycles + spent;
     } else if (!insideTick.has(IPSR)) {
-      const took = cycles - began;
-      began = null;
       meter.ticks++;
-      meter.totalCycles += took;
-      if (took > meter.worstCycles) meter.worstCycles = took;
+      meter.totalCycles += tickCycles;
+      if (tickCycles > meter.worstCycles) meter.worstCycles = tickCycles;
+      tickCycles = null;
     }
   }
   /** One instruction, or the sleep until the next event; the sleep never goes beyond `endNs`. */
   function step(endNs: number): void {
     const { core } = rp2040;
     const clock = rp2040.clock as unknown as Clock;
+    let spent = 0;
     if (core.waiting) {
       const gap = clock.nanosToNextAlarm;
       const left = Math.min(endNs, nextDueNs) - epochNs - clock.nanos;
-      clock.tick(gap > 0 && gap < left ? gap : Math.max(0, left));
+      clock.tick(gap > 0 && gap < left ? gap : Math.max(1, left));
     } else {
-      clock.tick(core.executeInstruction() * cycleNs);
+      spent = core.executeInstruction();
+      clock.tick(spent * cycleNs);
     }
-    measure();
+    measure(spent);
     if (resetAsked) reset();
     if (nowNs() < nextDueNs) return;
     agenda.runDue(nowNs());
@@ -222,7 +232,9 @@ export function createRp2040Chip(uf2: Uint8Array = readFileSync(committedImage))
     },
     runToSleep() {
       do {
-        while (!rp2040.core.waiting) step(Number.POSITIVE_INFINITY);
+        const { core } = rp2040;
+        const clock = rp2040.clock as unknown as Clock;
+        while (!core.waiting) clock.tick(core.executeInstruction() * cycleNs);
       } while (fillFifo());
     },
     drive(pin, level, atUs = 0) {

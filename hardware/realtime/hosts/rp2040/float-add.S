@@ -87,8 +87,13 @@ same:
 tiny:
   lsls r3, r1, #1
   bne slow
+  lsls r3, r0, #1
+  beq 1f
   cmp r2, #0
   beq slow
+  bx lr
+1:                              @ two zeros: negative only when both are
+  ands r0, r1
   bx lr
 
 subtract:
