@@ -9,7 +9,7 @@
 #include "param-names.h"
 
 #define STALL_MS 100u
-#define PLANT_MS 10000u
+#define PATIENT_MS 10000u
 #define STALL_MOST_MS 60000u
 
 const char *const options_usage =
@@ -28,7 +28,7 @@ const char *const options_usage =
     "  --cpu N           run on this processor only\n"
     "  --seconds N       leave after N seconds\n"
     "  --figures FILE    write lateness figures there, every second and at the end\n"
-    "  --stall-ms N      with --plant or --fake: how long the loop may stand still (default 100)\n"
+    "  --stall-ms N      with --plant or --fake: how long the loop may stand still\n"
     "  --start-tick N    the first tick, for tests of the wrap\n";
 
 static bool refuse(struct options *options, const char *what, const char *which) {
@@ -201,8 +201,9 @@ static void take_value(struct options *options, const char *word, const char *va
 
 static void check_together(struct options *options) {
   bool real = options->hal == HAL_GPIO;
-  /* A simulator may be slow: the loop waits for it. */
-  if (options->stall_ms == 0) options->stall_ms = options->hal == HAL_PLANT ? PLANT_MS : STALL_MS;
+  /* A simulator or a script may be slow, and the loop waits for it; without pins nothing can move. */
+  bool waits = options->hal == HAL_PLANT || options->hal == HAL_NONE || options->hil;
+  if (options->stall_ms == 0) options->stall_ms = waits ? PATIENT_MS : STALL_MS;
   if (real && options->stall_ms != STALL_MS) refuse(options, "only for simulated pins", "--stall-ms");
   if (real && options->hil) refuse(options, "never with real pins", "--hil");
   if (options->hil && options->line == LINE_NONE) refuse(options, "needs a link", "--hil");
