@@ -152,6 +152,9 @@ describe.skipIf(lacks !== null && !required)(`rtd makes its pins safe${reason}`,
     expect(left.enable()).toBe(0);
     left.close();
     expect(running.child.exitCode).toBeNull();
+    const third = await connectMaster(join(folder, "link"), undefined, 0x7373);
+    await third.next("state");
+    third.close();
   });
 
   it("with --safe after both its processes were killed at once: nobody else was left to", async () => {

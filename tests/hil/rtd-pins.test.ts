@@ -136,6 +136,9 @@ describe.skipIf(lacks !== null && !required)(`rtd on its pins${reason}`, () => {
     await second.next("state");
     const half = second.encode("hello");
     second.raw(half.subarray(0, 5));
+    // The half was read before the other's whole frame.
+    await master.next("state");
+    await master.next("state");
     const answered = master.next("core-hello", ({ session }) => session === 0x5151);
     master.send("hello");
     await answered;
