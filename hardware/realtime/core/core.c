@@ -146,7 +146,7 @@ static bool link_silent(struct core *core) {
 }
 
 static void stop_for_each(struct core *core, uint32_t reasons) {
-  for (uint32_t i = 0; i < 11; i++) {
+  for (uint32_t i = 0; i < 11 && reasons >> i != 0; i++) {
     if ((reasons >> i & 1u) != 0) core_stop(core, 1u << i);
   }
 }

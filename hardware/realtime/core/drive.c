@@ -41,10 +41,8 @@ void drive_step(struct drive *drive, const struct params *params, float ceiling,
   float linear_goal = real_clamp(drive->want_linear, -most, real_min(most, ceiling));
   float angular_goal = real_clamp(drive->want_angular, -turn, turn);
 
-  float accel = params->v[PARAM_ACCEL_MPS2];
-  float angular_accel = params->v[PARAM_ANGULAR_ACCEL_RADPS2];
-  float linear = real_towards(drive->linear, linear_goal, accel * TICK_S);
-  float angular = real_towards(drive->angular, angular_goal, angular_accel * TICK_S);
+  float linear = real_towards(drive->linear, linear_goal, params->accel_per_tick);
+  float angular = real_towards(drive->angular, angular_goal, params->angular_accel_per_tick);
   drive->linear_accel = (linear - drive->linear) * TICKS_PER_S;
   drive->angular_accel = (angular - drive->angular) * TICKS_PER_S;
   /* The range ceiling knows no ramp: below the stop distance the forward part is zero at once. */
@@ -53,7 +51,7 @@ void drive_step(struct drive *drive, const struct params *params, float ceiling,
 }
 
 struct wheel_targets drive_wheels(const struct drive *drive, const struct params *params) {
-  float half = 0.5f * params->track_m;
+  float half = params->half_track_m;
   struct wheel_targets targets = {
       drive->linear - drive->angular * half,
       drive->linear + drive->angular * half,

@@ -50,6 +50,9 @@ static void derive(struct params *params) {
   params->right_m_per_count = params->m_per_count * (2.0f * ratio / (ratio + 1.0f));
   params->track_m = params->v[PARAM_TRACK_M] * params->v[PARAM_TRACK_RATIO];
   params->full_mps = params->v[PARAM_NO_LOAD_RADPS] * radius;
+  params->half_track_m = 0.5f * params->track_m;
+  params->accel_per_tick = params->v[PARAM_ACCEL_MPS2] * TICK_S;
+  params->angular_accel_per_tick = params->v[PARAM_ANGULAR_ACCEL_RADPS2] * TICK_S;
   params->feed_per_mps = params->v[PARAM_KV_SCALE] / params->full_mps;
   params->integral_per_tick = params->v[PARAM_KI] * TICK_S;
   params->slope_share = TICK_S / (TICK_S + params->v[PARAM_D_TAU_S]);

@@ -43,7 +43,10 @@ struct params {
   float track_m;
   /* Metres per second of a free wheel at full duty and nominal voltage. */
   float full_mps;
-  /* Gains as a tick uses them: a division a tick is dear where floats are software. */
+  /* As a tick uses them: an operation a tick is dear where floats are software. */
+  float half_track_m;
+  float accel_per_tick;
+  float angular_accel_per_tick;
   float feed_per_mps;
   float integral_per_tick;
   float slope_share;

@@ -24,14 +24,25 @@ void motors_init(void) {
   led_now = 0;
 }
 
+/* A size up to 1 in steps of the period, rounded; on the bits, because floats are software here. */
+static uint32_t steps_of(float duty) {
+  uint32_t bits = real_bits(duty);
+  uint32_t exponent = bits >> 23 & 0xffu;
+  if (exponent >= 127u) return PWM_PERIOD;
+  if (exponent < 127u - 13u) return 0;
+  uint32_t significand = ((bits & 0x7fffffu) | 0x800000u) >> 6;
+  uint32_t shift = 17u + 127u - exponent;
+  return (significand * PWM_PERIOD + (1u << (shift - 1u))) >> shift;
+}
+
 /* Answers the compare value; a duty of 0 keeps the direction, which makes the bridge brake. */
 static uint32_t direct(float duty, uint32_t forward_pin, uint32_t backward_pin) {
   bool back = real_less(duty, 0.0f);
-  uint32_t compare = (uint32_t)(real_abs(duty) * (float)PWM_PERIOD + 0.5f);
+  uint32_t compare = steps_of(duty);
   if (compare == 0) return 0;
   REG(SIO_GPIO_CLEAR) = 1u << (back ? forward_pin : backward_pin);
   REG(SIO_GPIO_SET) = 1u << (back ? backward_pin : forward_pin);
-  return compare > PWM_PERIOD ? PWM_PERIOD : compare;
+  return compare;
 }
 
 void motors_write(float left, float right, bool enable) {
