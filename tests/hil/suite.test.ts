@@ -47,9 +47,12 @@ describe("the conformance suite", () => {
     expect((await runSuite(createPipeHost("native", program))).wrong).toEqual([]);
   });
 
-  it.skipIf(rtd !== null && !required)(`gives the same on rtd, over a unix socket`, async () => {
-    expect((await runSuite(await createRtdHost("socket"))).wrong).toEqual([]);
-  });
+  it.skipIf(rtd !== null && !required).each([["socket"], ["pty"]] as const)(
+    `gives the same on rtd, over a %s${rtd === null ? "" : ` [${rtd}]`}`,
+    async (over) => {
+      expect((await runSuite(await createRtdHost(over))).wrong).toEqual([]);
+    },
+  );
 
   it.skipIf(clang.skip)(
     `runs without a finding under address and undefined-behaviour sanitizers${clang.reason}`,

@@ -104,6 +104,18 @@ const sonars: Scenario[] = [
   ),
 ];
 
+const stuckFast: Scenario = {
+  name: "a stuck sonar at full speed: the repeats count, not the way",
+  play(stage) {
+    stage.plant.faults.obstacleM = 3.6;
+    stage.arm();
+    stage.drive(0.5, 0, 700);
+    stage.plant.faults.sonarStuckUs = 19_000;
+    stage.drive(0.5, 0, 1500);
+    stage.check({ reasons: ["range-lost"] });
+  },
+};
+
 const threeSonars: Scenario[] = [0, 1, 2].map((dead) => ({
   name: `three sonars in turn, number ${dead} dead`,
   play(stage: Stage) {
@@ -202,6 +214,7 @@ export const senses: readonly Scenario[] = [
   ...ceilings,
   near,
   ...sonars,
+  stuckFast,
   ...threeSonars,
   ...encoders,
   wrapCounts,

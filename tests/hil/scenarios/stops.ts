@@ -184,6 +184,41 @@ const backOff: Scenario = {
   },
 };
 
+/** A lever that chatters while the robot backs off is one impact; 50 ms of release end it. */
+const again: Scenario[] = [48, 49, 50, 60].map((ms) => ({
+  name: `a bumper that was let go for ${ms} ms ${ms < 50 ? "is still the same impact" : "hits anew"}`,
+  play(stage: Stage) {
+    stage.arm();
+    stage.inputs.bumperLeft = true;
+    stage.run(300);
+    stage.rig.send("reset", { generation: stage.rig.state().generation });
+    stage.run(1);
+    stage.rig.arm();
+    stage.inputs.bumperLeft = false;
+    stage.idle(ms);
+    stage.inputs.bumperLeft = true;
+    stage.idle(10);
+    stage.check({ reasons: ms < 50 ? [] : ["bumper"] });
+  },
+}));
+
+/** Without gains the loop does not push back: counts come although there is no duty. */
+const pushed: Scenario[] = [0.14, 0.2].map((speed) => ({
+  name: `a robot without gains that is pushed at ${speed} m/s ${speed < 0.15 ? "rolls" : "runs away"}`,
+  play(stage: Stage) {
+    stage.run(60);
+    stage.rig.send("hello");
+    stage.run(1);
+    for (const id of [16, 17, 18]) stage.rig.send("param-set", { id, value: 0 });
+    stage.run(60);
+    stage.rig.arm();
+    stage.idle(40);
+    stage.plant.faults.pushedMps = speed;
+    stage.idle(300);
+    stage.check({ reasons: speed < 0.15 ? [] : ["runaway"], duty: "none" });
+  },
+}));
+
 export const stops: readonly Scenario[] = [
   ...latched,
   ...watched,
@@ -191,4 +226,6 @@ export const stops: readonly Scenario[] = [
   chatter,
   ...bumpers,
   backOff,
+  ...again,
+  ...pushed,
 ];
