@@ -82,6 +82,7 @@ interface Clock {
   tick(nanos: number): void;
 }
 interface Watchdog {
+  readonly timer: { enable: boolean };
   onWatchdogTrigger: () => void;
 }
 
@@ -152,6 +153,8 @@ export function createRp2040Chip(uf2: Uint8Array = readFileSync(committedImage))
     const watchdog = chip.peripherals[watchdogBlock] as unknown as Watchdog;
     watchdog.onWatchdogTrigger = () => {
       resetAsked = true;
+      // The emulated counter would ring again in the same instant, for ever.
+      watchdog.timer.enable = false;
     };
     tickCycles = null;
     lastException = 0;

@@ -34,7 +34,7 @@ const motorCompare = 0x4005_0000 + 0x14 + 0x0c;
 const pwmPeriod = 6250;
 const batteryFullScaleMv = 10_560;
 /** From the end of an HC-SR04's trigger to the rise of its echo pin (datasheet, timing diagram). */
-const burstUs = 450;
+const datasheetBurstUs = 450;
 /** How long the echo pin stays up when nothing came back. */
 const silentUs = 37_500;
 /** Edges of one millisecond come within this time after the last tick. */
@@ -63,7 +63,7 @@ function createEncoderPins(chip: Rp2040Chip, pin: number) {
 }
 
 /** A sonar that says how long its echo was only when the echo ends: then it has been up so long. */
-function createSonarPins(chip: Rp2040Chip, trigger: number, echo: number) {
+function createSonarPins(chip: Rp2040Chip, trigger: number, echo: number, burstUs: number) {
   let roseUs: number | null = null;
   let raised = false;
   chip.watch(trigger, (level) => {
@@ -90,11 +90,19 @@ function createSonarPins(chip: Rp2040Chip, trigger: number, echo: number) {
   };
 }
 
-/** Powers the emulated board up; its first ticks have passed when this returns. */
-export function createRp2040Core(chip: Rp2040Chip = createRp2040Chip()): Rp2040Core {
+/**
+ * Powers the emulated board up, with sonars that wait `burstUs` before their echo pin rises; its
+ * first ticks have passed when this returns.
+ */
+export function createRp2040Core(
+  chip: Rp2040Chip = createRp2040Chip(),
+  burstUs = datasheetBurstUs,
+): Rp2040Core {
   const left = createEncoderPins(chip, pins.leftEncoder);
   const right = createEncoderPins(chip, pins.rightEncoder);
-  const sonars = pins.trigger.map((pin, k) => createSonarPins(chip, pin, pins.echo[k] ?? 0));
+  const sonars = pins.trigger.map((pin, k) =>
+    createSonarPins(chip, pin, pins.echo[k] ?? 0, burstUs),
+  );
   const outputs: CoreOutputs = { leftDuty: 0, rightDuty: 0, enable: false, triggerSonar: -1 };
   let missed = 0;
   for (const pin of [pins.leftEncoder, pins.rightEncoder, ...pins.echo]) {

@@ -1,0 +1,13 @@
+/** One measurement of a bench: what it is called, its figures, and the sentence for a person. */
+export interface BenchResult {
+  readonly name: string;
+  readonly figures: Readonly<Record<string, number>>;
+  readonly sentence: string;
+}
+
+export interface BenchOptions {
+  /** How long to measure; of robot time where the time is virtual. */
+  readonly seconds: number;
+}
+
+export type BenchPart = (options: BenchOptions) => Promise<BenchResult>;
