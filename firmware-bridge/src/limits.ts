@@ -29,6 +29,9 @@ export const firstBackoffMs = 100;
 export const maxBackoffMs = 2000;
 /** Stops that wait for their report; one more is answered as unconfirmed at once. */
 export const maxHalts = 32;
+/** Milliseconds between two signs of life of a process's owner, and after which it counts as frozen. */
+export const ownerAliveMs = 100;
+export const ownerSilentMs = 1000;
 /** Milliseconds until a worker that died is started again. */
 export const workerRestartMs = 200;
 /** Milliseconds that a worker has to say goodbye before it is ended. */

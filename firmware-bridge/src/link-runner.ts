@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { Worker } from "node:worker_threads";
+import { ownerAliveMs } from "./limits.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./worker-messages.ts";
 
 /** Whatever runs a link beside its caller's thread. */
@@ -36,17 +37,21 @@ function startProcess(setup: WorkerSetup, listener: LinkRunnerListener): LinkRun
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const gone = Promise.withResolvers<void>();
+  const alive = setInterval(() => post({ kind: "alive" }), ownerAliveMs);
+  alive.unref();
+  function post(message: ToWorker): void {
+    // The exit follows; a message to a dead process is lost, as to a dead thread.
+    if (child.connected) child.send(message, () => undefined);
+  }
   child.on("message", (message) => listener.message(message as FromWorker));
   child.on("error", (error) => listener.failed(error.message));
   child.on("exit", () => {
+    clearInterval(alive);
     gone.resolve();
     listener.ended();
   });
   return {
-    post(message) {
-      // The exit follows; a message to a dead process is lost, as to a dead thread.
-      if (child.connected) child.send(message, () => undefined);
-    },
+    post,
     async end() {
       child.kill("SIGKILL");
       await gone.promise;

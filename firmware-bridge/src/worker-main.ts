@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { LogFields, Logger, LogLevel } from "@timmy/shared/ports/logger";
 import { createSystemTime } from "@timmy/shared/ports/time";
+import { ownerAliveMs, ownerSilentMs } from "./limits.ts";
 import { createLink } from "./link.ts";
 import { createSerialTransport } from "./serial.ts";
 import { createSocketTransport } from "./socket.ts";
@@ -17,6 +18,8 @@ import {
 /** The way to the owner: a thread's port, or a process's channel. */
 interface Owner {
   readonly setup: WorkerSetup;
+  /** A frozen process freezes its threads with it, and the link falls silent; not so its child. */
+  readonly mayFreezeAlone: boolean;
   say(message: FromWorker): void;
   listen(take: (message: ToWorker) => void): void;
 }
@@ -26,6 +29,7 @@ function findOwner(): Owner {
     const port = parentPort;
     return {
       setup: workerData,
+      mayFreezeAlone: false,
       say: (message) => port.postMessage(message),
       listen: (take) => port.on("message", take),
     };
@@ -34,6 +38,7 @@ function findOwner(): Owner {
   process.on("disconnect", () => process.exit(0));
   return {
     setup: JSON.parse(process.argv[2] ?? "{}"),
+    mayFreezeAlone: true,
     say: (message) => process.send?.(message),
     listen: (take) => process.on("message", (message) => take(message as ToWorker)),
   };
@@ -47,7 +52,7 @@ function transportTo(core: CorePlace, logger: Logger): Transport {
 
 /** What owns the link: its heartbeats leave also while the robot's main thread stands still. */
 function main(): void {
-  const { setup, say, listen } = findOwner();
+  const { setup, mayFreezeAlone, say, listen } = findOwner();
   const log =
     (level: LogLevel) =>
     (message: string, fields: LogFields = {}) =>
@@ -89,14 +94,25 @@ function main(): void {
         const report = await link.halt(message.how, message.reason);
         return say({ kind: "report", ask: message.ask, report });
       }
+      case "alive":
+        return;
       case "reset": {
         const outcome = await link.reset(message.generation);
         return say({ kind: "answer", ask: message.ask, outcome });
       }
     }
   }
+  let heardMs = sharedNowMs();
   // A failure here is a bug: unhandled, it ends us, and the owner starts another one.
-  listen((message) => void take(message));
+  listen((message) => {
+    heardMs = sharedNowMs();
+    void take(message);
+  });
+  if (!mayFreezeAlone) return;
+  setInterval(() => {
+    const drives = link.latest()?.state.mode === "armed";
+    if (drives && sharedNowMs() - heardMs > ownerSilentMs) void link.halt("stop", "owner-frozen");
+  }, ownerAliveMs);
 }
 
 main();

@@ -21,7 +21,9 @@ export type ToWorker =
       readonly how: "stop" | "estop";
       readonly reason: string;
     }
-  | { readonly kind: "reset"; readonly ask: number; readonly generation: number };
+  | { readonly kind: "reset"; readonly ask: number; readonly generation: number }
+  /** From the owner of a process, again and again: a frozen one says nothing. */
+  | { readonly kind: "alive" };
 
 export type FromWorker =
   | {

@@ -33,10 +33,35 @@ describe.skipIf(lacks !== null && !required)(`a robot on a serial cable${reason}
     30_000,
   );
 
+  it("stays where it is when the frozen robot process goes on: the stop is latched", async () => {
+    await cable.link.stop();
+    const main = new URL("./driver-main.ts", import.meta.url).pathname;
+    const driver = spawn(process.execPath, [main, cable.pattern, "0.1", "serial"], {
+      stdio: "inherit",
+    });
+    const after = async (ticks: number) => {
+      const { tick } = await cable.look();
+      let fastest = 0;
+      for (let now = await cable.look(); now.tick < tick + ticks; now = await cable.look()) {
+        fastest = Math.max(fastest, now.mps);
+      }
+      return fastest;
+    };
+    for (let now = await cable.look(); now.mps < 0.08; now = await cable.look());
+    driver.kill("SIGSTOP");
+    await after(500);
+    expect(await after(2000)).toBeLessThan(0.01);
+    driver.kill("SIGCONT");
+    expect(await after(1500)).toBeLessThan(0.01);
+    driver.kill("SIGKILL");
+  }, 30_000);
+
   it("stops when the robot process is killed, and its link's process leaves the cable", async () => {
     await cable.link.stop();
     const main = new URL("./driver-main.ts", import.meta.url).pathname;
-    const driver = spawn(process.execPath, [main, cable.pattern, "0.1", "serial"]);
+    const driver = spawn(process.execPath, [main, cable.pattern, "0.1", "serial"], {
+      stdio: "inherit",
+    });
     for (let now = await cable.look(); now.mps < 0.08; now = await cable.look());
     driver.kill("SIGKILL");
     const { tick } = await cable.look();

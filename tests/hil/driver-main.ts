@@ -3,6 +3,7 @@ import { createMemoryLogger } from "@timmy/shared/ports/logger";
 
 const everyMs = 20;
 const ttlMs = 150;
+const tries = 5;
 
 /** The robot process as far as the core can tell: arms and drives, for tests that freeze it. */
 async function main(): Promise<void> {
@@ -10,16 +11,21 @@ async function main(): Promise<void> {
   const place = way === "serial" ? { serialPath: path } : { socketPath: path };
   const link = createWorkerLink({ ...place, logger: createMemoryLogger() });
   link.start();
-  const armed = new Promise<void>((resolve) => {
-    const end = link.onState(({ mode, rangeFrontValid }) => {
-      if (mode !== "disarmed" || !rangeFrontValid) return;
-      end();
-      resolve();
+  const ready = () =>
+    new Promise<void>((resolve) => {
+      const end = link.onState(({ mode, rangeFrontValid }) => {
+        if (mode !== "disarmed" || !rangeFrontValid) return;
+        end();
+        resolve();
+      });
     });
-  });
-  await armed;
-  const outcome = await link.arm();
-  if (!outcome.ok) throw new Error(outcome.detail);
+  // On a stalled machine an answer may come too late; a robot asks again.
+  for (let left = tries; ; left--) {
+    await ready();
+    const outcome = await link.arm();
+    if (outcome.ok) break;
+    if (left === 0) throw new Error(outcome.detail);
+  }
   setInterval(() => link.setPoint(Number(speed), 0, ttlMs), everyMs);
 }
 
