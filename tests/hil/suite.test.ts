@@ -52,6 +52,7 @@ describe("the conformance suite", () => {
     async (over) => {
       expect((await runSuite(await createRtdHost(over))).wrong).toEqual([]);
     },
+    300_000,
   );
 
   it.skipIf(clang.skip)(
