@@ -3,6 +3,7 @@ import { createRobotGateway } from "@timmy/companion/robot-gateway";
 import { createInProcessTransport } from "@timmy/firmware-bridge/in-process";
 import { createLink } from "@timmy/firmware-bridge/link";
 import { loadBoard } from "@timmy/hardware/board";
+import type { CoreHost } from "@timmy/hardware/core-host";
 import { createWasmCore } from "@timmy/hardware/wasm-core";
 import { openMemoryStore } from "@timmy/memory/store";
 import { createRobot, type Robot, robotWill } from "@timmy/robot/app";
@@ -24,6 +25,8 @@ export interface LockstepOptions {
   readonly world: World;
   readonly seed: number;
   readonly logger: Logger;
+  /** The robot's core; without one, WebAssembly's. */
+  readonly core?: CoreHost;
   /** Told of each task event as it happens, with the time in the house in seconds. */
   readonly onTask?: (event: EventPayload<"task">, atS: number) => void;
 }
@@ -51,7 +54,7 @@ export async function createLockstepHouse(options: LockstepOptions): Promise<Loc
   const { world, seed, logger } = options;
   const time = createVirtualTime();
   const board = loadBoard();
-  const core = createWasmCore(board);
+  const core = options.core ?? createWasmCore(board);
   const sim = await createSimWorld({ world, board, seed, core });
   const transport = createInProcessTransport(core);
   const broker = createMemoryBroker();

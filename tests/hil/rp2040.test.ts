@@ -62,21 +62,19 @@ describe("the emulated RP2040", () => {
     expect((drive.state()?.flags ?? 0) & 8).toBe(8);
   });
 
-  it("has no forward duty in the tick after an echo under the stop distance", () => {
-    const { core, drive } = openMoving();
-    const { inputs } = drive.plant;
+  it("takes duty off in the very tick of an echo under the stop distance, all of it in 10", () => {
+    const { drive } = openMoving();
+    const { faults, inputs, truth } = drive.plant;
+    faults.obstacleM = truth.wayM + 0.09;
+    const near = () => inputs.echoUs[0] > 0 && inputs.echoUs[0] < 600;
+    for (let ms = 0; ms < 100 && !near(); ms++) drive.drive(0.3, 0, 1);
+    expect(near()).toBe(true);
     const before = drive.outputs().leftDuty;
-    expect(before).toBeGreaterThan(0.1);
-    // The plant alone would hear 3 m; this echo ends 8 cm away, just before a tick.
-    drive.run(100, () => undefined);
-    let waited = 0;
-    while (inputs.echoUs[0] === 0 && waited++ < 100) drive.run(1);
-    inputs.echoUs[0] = 466;
-    core.tick(inputs);
-    core.tick(inputs);
-    const duties = [core.tick(inputs).leftDuty, core.tick(inputs).rightDuty];
-    expect(waited).toBeLessThan(100);
-    for (const duty of duties) expect(duty).toBeLessThan(before);
+    drive.run(1);
+    // The wish is zero at once; the loop's slew of 40 a second is what the duty follows.
+    expect(before - drive.outputs().leftDuty).toBeCloseTo(0.04, 2);
+    drive.run(9);
+    expect(drive.outputs().leftDuty).toBeLessThan(0.01);
   });
 
   it("takes the enable line off when the e-stop's wire is cut, and says so", () => {

@@ -15,6 +15,7 @@ static struct core core;
 static struct params params;
 static struct outputs outputs;
 static uint32_t next_us;
+static bool frame_given;
 
 static bool pin_high(uint32_t pins, uint32_t pin) { return (pins >> pin & 1u) != 0; }
 
@@ -31,15 +32,26 @@ static void read_pins(struct inputs *inputs) {
   inputs->battery_mv = battery_pin_read();
 }
 
+/* At most one frame a tick: what a crowded line costs must not make a tick longer. */
+static void hand_over_bytes(void) {
+  static bool inside;
+  uint8_t byte;
+  bool bench = core_in_hil(&core);
+  for (uint32_t i = 0; i < RX_PER_TICK && (bench || !frame_given) && uart_take(&byte); i++) {
+    core_receive(&core, byte);
+    if (byte == 0 && inside) frame_given = true;
+    inside = byte != 0;
+  }
+}
+
 /*
  * In thread code: bytes to the core, the rest of its tick, its words to the line. The tick's
  * interrupt waits meanwhile; the one after a tick takes longest, and the next is 1 ms away.
  */
 static void serve_link(void) {
   static uint8_t sending[TX_RING];
-  uint8_t byte;
   interrupts_mask(IRQ_TIMER_0);
-  for (uint32_t i = 0; i < RX_PER_TICK && uart_take(&byte); i++) core_receive(&core, byte);
+  hand_over_bytes();
   core_settle(&core);
   core_poll(&core);
   uint32_t length = uart_has_room(TX_RING) ? core_transmit(&core, sending) : 0;
@@ -49,6 +61,7 @@ static void serve_link(void) {
 
 static void tick(void) {
   struct inputs inputs;
+  frame_given = false;
   read_pins(&inputs);
   core_tick(&core, &inputs, &outputs);
   motors_write(outputs.left_duty, outputs.right_duty, outputs.enable);
