@@ -102,10 +102,12 @@ describe("the units", () => {
         writeFileSync(join(scratch, name), text);
         const words = ["verify", "--man=no", join(scratch, name)];
         const { status, stderr } = spawnSync("systemd-analyze", words, { encoding: "utf8" });
-        expect({ status, about: stderr.split("\n").filter((line) => line.includes(name)) }).toEqual({
-          status: 0,
-          about: [],
-        });
+        expect({ status, about: stderr.split("\n").filter((line) => line.includes(name)) }).toEqual(
+          {
+            status: 0,
+            about: [],
+          },
+        );
       }
     } finally {
       rmSync(scratch, { recursive: true, force: true });
