@@ -121,7 +121,8 @@ function inject(rig: Rig, kind: Kind, random: Random, plant: boolean, tally: Tal
   const last = rig.send("heartbeat").seq;
   rig.plant.faults.obstacleM = rig.plant.truth.wayM + 2 + random.uniform();
   rig.run(20);
-  rig.take("ack");
+  // The rig keeps every frame that nobody takes.
+  for (const type of ["ack", "state"] as const) rig.take(type);
   const before = rig.state().badFrames;
   const { bytes, refusals, old, open } = createFault(kind, rig, last + 1, random);
   const wire = plant ? forgiving(bytes) : bytes;

@@ -88,7 +88,8 @@ function stopOnce(rig: Rig, cause: Cause, speed: number, tally: Tally): void {
   const { faults, truth } = rig.plant;
   faults.obstacleM = truth.wayM + 3;
   rig.drive(speed, 0, 600);
-  rig.take("event");
+  // The rig keeps every frame that nobody takes.
+  for (const type of ["event", "state", "ack", "core-hello"] as const) rig.take(type);
   const fromM = truth.wayM;
   cause.begin(rig);
   let latched: number | null = null;
