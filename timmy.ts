@@ -34,7 +34,9 @@ async function run(argv: readonly string[]): Promise<number> {
 }
 
 try {
-  process.exitCode = await run(process.argv.slice(2));
+  const code = await run(process.argv.slice(2));
+  // Whatever still waits for something (a broken connection, a timer), the answer is there.
+  process.exit(code);
 } catch (error) {
   const expected = error instanceof TimmyError;
   process.stderr.write(`${expected ? error.message : ((error as Error).stack ?? error)}\n`);

@@ -8,6 +8,7 @@ import { createWasmCore } from "@timmy/hardware/wasm-core";
 import { openMemoryStore } from "@timmy/memory/store";
 import { createRobot, type Robot, robotWill } from "@timmy/robot/app";
 import { silentVoice } from "@timmy/robot/voice";
+import type { Mind } from "@timmy/shared/agent/mind";
 import { createIds } from "@timmy/shared/ids";
 import { createRulesMind } from "@timmy/shared/mind/rules-mind";
 import { createEncoder } from "@timmy/shared/mqtt/codec";
@@ -27,6 +28,8 @@ export interface LockstepOptions {
   readonly logger: Logger;
   /** The robot's core; without one, WebAssembly's. */
   readonly core?: CoreHost;
+  /** The companion's mind; without one, the rules. */
+  readonly mind?: Mind;
   /** Told of each task event as it happens, with the time in the house in seconds. */
   readonly onTask?: (event: EventPayload<"task">, atS: number) => void;
 }
@@ -66,7 +69,7 @@ export async function createLockstepHouse(options: LockstepOptions): Promise<Loc
     {
       bus: companionBus,
       node: companionNode,
-      mind: createRulesMind(makeId),
+      mind: options.mind ?? createRulesMind(makeId),
       clock: time.clock,
       encoder,
       logger,

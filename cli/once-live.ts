@@ -2,6 +2,7 @@ import { createConnection } from "node:net";
 import { createInterface } from "node:readline";
 import { connectMqttBus } from "@timmy/companion/mqtt-bus";
 import { createRobotGateway } from "@timmy/companion/robot-gateway";
+import { TimmyError } from "@timmy/shared/errors";
 import { createIds } from "@timmy/shared/ids";
 import { createEncoder } from "@timmy/shared/mqtt/codec";
 import type { EventPayload } from "@timmy/shared/mqtt/payloads";
@@ -21,11 +22,15 @@ interface TruthLine {
   readonly contacts: number;
 }
 
+/** The longest that one instruction may take. */
+const taskLimitMs = 900_000;
+
 /** The next true state that the world tells. */
 function readTruth(path: string): Promise<TruthLine> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(path);
     socket.on("error", reject);
+    socket.on("close", () => reject(new TimmyError("robot-away", "The world is gone.")));
     createInterface({ input: socket }).on("line", (line) => {
       const truth = JSON.parse(line) as TruthLine;
       if (truth.type !== "truth") return;
@@ -68,10 +73,14 @@ export async function runOnceLive(
     }
     for (const look of [...changed]) look();
   });
-  const when = (want: () => boolean) =>
-    new Promise<void>((resolve) => {
+  const when = (want: () => boolean, timeoutMs: number) =>
+    new Promise<void>((resolve, reject) => {
+      const timer = time.timers.after("the robot", timeoutMs, () =>
+        reject(new TimmyError("reply-timeout", `It was silent for ${timeoutMs / 1000} s.`)),
+      );
       const look = () => {
         if (!want()) return;
+        timer.cancel();
         changed.delete(look);
         resolve();
       };
@@ -79,11 +88,15 @@ export async function runOnceLive(
       look();
     });
   try {
-    await when(() => gateway.snapshot().status === "online" && gateway.snapshot().info !== null);
-    await when(() => gateway.snapshot().state.drive !== undefined);
+    const there = () => {
+      const { status, info, state } = gateway.snapshot();
+      return status === "online" && info !== null && state.drive !== undefined;
+    };
+    await when(there, 15_000);
     const answer = await gateway.hear(instruction);
     const taskId = answer.taskId;
-    if (taskId !== null) await when(() => ended.has(taskId));
+    if (taskId !== null)
+      await when(() => ended.has(taskId), taskLimitMs / Math.min(1, house.speed));
     const truth = await readTruth(house.truthSocket);
     const task = taskId === null ? null : (ended.get(taskId) ?? null);
     return toOnceResult(

@@ -1,5 +1,13 @@
 import { spawn } from "node:child_process";
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  createWriteStream,
+  existsSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -11,6 +19,7 @@ import { TimmyError } from "@timmy/shared/errors";
 import { createMemoryLogger } from "@timmy/shared/ports/logger";
 import { createSystemTime } from "@timmy/shared/ports/time";
 import { loadWorld, type World } from "@timmy/sim/world";
+import { takeFolder } from "./data-folder.ts";
 import { companionNode, robotNode } from "./house.ts";
 import type { UpOptions } from "./up-options.ts";
 
@@ -21,6 +30,9 @@ export interface LiveHouse {
   readonly truthSocket: string;
   readonly speed: number;
 }
+
+/** Bytes after which a log is put aside at the next start; one older one is kept. */
+const logBytes = 10_000_000;
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const fileOf = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -40,14 +52,22 @@ function checkPort(port: number, option: string): Promise<void> {
 
 /** Everything the parts write goes to one log file, a line each, with the part's name. */
 function createLoggedSpawn(logFile: string): Spawn {
+  if (existsSync(logFile) && statSync(logFile).size > logBytes) {
+    renameSync(logFile, `${logFile}.1`);
+  }
   const log = createWriteStream(logFile, { flags: "a" });
+  let broken = false;
+  log.on("error", (error) => {
+    if (!broken) say(`The log ${logFile} cannot be written (${error.message}); going on without.`);
+    broken = true;
+  });
   return (command, args) => {
     const child = spawnChild(command, args);
     return {
       ...child,
       onLine: (listen) =>
         child.onLine((from, line) => {
-          log.write(`${line}\n`);
+          if (!broken) log.write(`${line}\n`);
           listen(from, line);
         }),
     };
@@ -154,7 +174,7 @@ export async function runProcesses(
     await buildWeb(say);
   }
   const folder = resolve(options.folder);
-  mkdirSync(folder, { recursive: true });
+  const release = takeFolder(folder);
   const logFile = join(folder, "timmy.log");
   const run = mkdtempSync(join(tmpdir(), "timmy-"));
   const supervisor = createSupervisor({
@@ -167,6 +187,8 @@ export async function runProcesses(
   const leave = () => void supervisor.stop();
   process.on("SIGINT", leave);
   process.on("SIGTERM", leave);
+  // A terminal that was closed.
+  process.on("SIGHUP", leave);
   try {
     const started = await supervisor.start();
     if (!started.ok) return 1;
@@ -182,5 +204,6 @@ export async function runProcesses(
   } finally {
     await supervisor.stop();
     rmSync(run, { recursive: true, force: true });
+    release();
   }
 }

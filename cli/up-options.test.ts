@@ -23,6 +23,7 @@ describe("the arguments of timmy up", () => {
     [["--seed", "x"]],
     [["--seed", "4294967296"]],
     [["--port", "70000"]],
+    [["--mqtt-port", "0"]],
     [["--speed", "fast"]],
     [["--speed", "0"]],
     [["--speed", "lockstep"]],

@@ -31,7 +31,7 @@ export const upHelp = `timmy up: a house, a robot in it, and a page to talk to i
   --headless          do not build or open the dashboard
   --seed N            the chance in the simulated sensors (default 1)
   --world NAME|FILE   the house (default house_001)
-  --close ROOM        shut the doors of a room; may be repeated
+  --close ROOM        shut the doors of a room, or one door by its id; may be repeated
   --speed lockstep|K  lockstep: virtual time, reproducible to the bit (default of --once);
                       K: real processes at K times real time (0.1 to 3, default 1)
   --port N            the dashboard's port (default 8420)
@@ -42,9 +42,10 @@ export const upHelp = `timmy up: a house, a robot in it, and a page to talk to i
 Exit codes: 0 done, 1 not done, 2 the command line was not understood.
 `;
 
-function wholeNumber(name: string, text: string, max: number): number {
-  if (!/^\d{1,10}$/.test(text) || Number(text) > max) {
-    throw new TimmyError("usage", `--${name} wants a whole number up to ${max}, not "${text}".`);
+function wholeNumber(name: string, text: string, min: number, max: number): number {
+  if (!/^\d{1,10}$/.test(text) || Number(text) > max || Number(text) < min) {
+    const range = `from ${min} to ${max}`;
+    throw new TimmyError("usage", `--${name} wants a whole number ${range}, not "${text}".`);
   }
   return Number(text);
 }
@@ -93,12 +94,12 @@ export function readUpOptions(argv: readonly string[]): UpOptions {
     headless: values.headless,
     once,
     json: values.json,
-    seed: wholeNumber("seed", values.seed, 0xffff_ffff),
+    seed: wholeNumber("seed", values.seed, 0, 0xffff_ffff),
     world: values.world,
     closed: values.close,
     speed: readSpeed(values.speed, once !== null),
-    httpPort: wholeNumber("port", values.port, 65_535),
-    mqttPort: wholeNumber("mqtt-port", values["mqtt-port"], 65_535),
+    httpPort: wholeNumber("port", values.port, 1, 65_535),
+    mqttPort: wholeNumber("mqtt-port", values["mqtt-port"], 1, 65_535),
     folder: values.data,
     open: !values["no-open"],
   };

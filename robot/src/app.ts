@@ -22,6 +22,7 @@ import { createReporter } from "./reporter.ts";
 import { createRobotTimAgent, type RobotTimAgent } from "./robot-tim-agent.ts";
 import { createSkills } from "./skills.ts";
 import type { TagSensor } from "./tag-sensor.ts";
+import { createTaskJournal } from "./task-journal.ts";
 import { createTasks } from "./tasks.ts";
 import type { Voice } from "./voice.ts";
 
@@ -112,7 +113,14 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
     makeId,
     onSpoke,
   });
-  const tasks = createTasks({ agent, reporter, time, makeId, logger });
+  const tasks = createTasks({
+    agent,
+    reporter,
+    time,
+    makeId,
+    logger,
+    journal: createTaskJournal(memory, logger),
+  });
   const gate = createCommandGate(identity.epoch);
   const commands = createCommands({
     bus,
@@ -137,7 +145,10 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
       body.setBusUp(bus.connected());
       ends.push(bus.onConnection((up) => body.setBusUp(up)));
       reporter.start();
+      // What was asked before a stop does not happen after it, whoever or whatever stopped it.
+      ends.push(body.link.onStop(() => tasks.dropWaiting("stopped")));
       commands.start();
+      tasks.closeOrphan();
       logger.info("robot started", { node, tier, board: board.name, house: plan.name });
     },
     async stop() {
@@ -154,8 +165,9 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
       reporter.stop();
       cognition.stop();
       await body.stop();
-      await bus.stop();
+      // Before the bus: a broker that hangs must not keep the memory open.
       memory.stop();
+      await bus.stop();
     },
   };
 }

@@ -10,6 +10,7 @@ import type { FloorPlan } from "@timmy/shared/map/floor-plan";
 import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time, Timer } from "@timmy/shared/ports/time";
 import { clamp } from "@timmy/shared/units";
+import { abortReason } from "./abort-reason.ts";
 import { createLease, type Lease } from "./leases.ts";
 import { idleDisarmMs, loopPeriodMs, setPointTtlMs } from "./limits.ts";
 import { isStill, type Motion, type MotionView } from "./navigator.ts";
@@ -94,13 +95,15 @@ export function createBody(ports: BodyPorts): Body {
   }
   /** Why a running motion must end now, `hold` to stand still for a while, or null to go on. */
   function interruption(order: Running, nowMs: number): ErrorCode | "hold" | null {
-    if (order.signal.aborted) return "superseded";
     const latest = link.latest();
     if (!link.linkUp() || latest === null) return "link-down";
     const { mode, stopReasons } = latest.state;
     if (mode === "stopping" || mode === "stopped") {
       return stopReasons.includes("stall") ? "no-motion" : "stopped";
     }
+    if (order.signal.aborted) return abortReason(order.signal);
+    // Disarmed by somebody else: what armed it is over.
+    if (mode !== "armed") return "stopped";
     if (nowMs > order.deadlineMs) return "deadline-passed";
     const lease = order.lease.state(nowMs);
     if (lease === "lost" || !busUp) return "lease-lost";
@@ -176,7 +179,7 @@ export function createBody(ports: BodyPorts): Body {
         logger.warn("motion refused", { reason: armed.reason, detail: armed.detail });
         return armed.reason;
       }
-      if (order.signal.aborted) return "superseded";
+      if (order.signal.aborted) return abortReason(order.signal);
       return new Promise((resolve) => {
         // Another order may have come while this one waited to be armed.
         if (running !== null) finish("superseded");

@@ -17,7 +17,7 @@ import { roundTo } from "@timmy/shared/units";
 import type { Body } from "./body.ts";
 import type { CommandGate } from "./command-gate.ts";
 import type { Reporter } from "./reporter.ts";
-import type { Tasks } from "./tasks.ts";
+import type { Tasks, Told } from "./tasks.ts";
 
 /** An answer before it gets its envelope. */
 export interface Answer {
@@ -45,6 +45,12 @@ export interface CommandPorts {
   readonly tasks: Tasks;
   readonly reporter: Reporter;
 }
+
+const told = (c: { who: string; lease?: string | undefined; deadline_ms: number }): Told => ({
+  who: c.who,
+  lease: c.lease ?? null,
+  deadlineMs: c.deadline_ms,
+});
 
 type Handlers = { [N in CommandName]: (command: CommandPayload<N>) => Promise<Answer | null> };
 
@@ -106,10 +112,10 @@ export function createCommands(ports: CommandPorts) {
     };
   }
   const handlers: Handlers = {
-    hear: (c) => tasks.hear(c.text, c.who, c.lease ?? null, c.deadline_ms),
-    plan: (c) => tasks.plan(c.steps, c.who, c.lease ?? null),
-    goto: (c) => tasks.plan([{ skill: "goto", place: c.place }], c.who, c.lease ?? null),
-    say: (c) => tasks.plan([{ skill: "say", text: c.text }], c.who, null),
+    hear: (c) => tasks.hear(c.text, told(c)),
+    plan: (c) => tasks.plan(c.steps, told(c)),
+    goto: (c) => tasks.plan([{ skill: "goto", place: c.place }], told(c)),
+    say: (c) => tasks.plan([{ skill: "say", text: c.text }], told(c)),
     async drive(c) {
       tasks.abort("superseded");
       const untilMs = time.clock.monotonicMs() + leaseMs;
@@ -165,7 +171,7 @@ export function createCommands(ports: CommandPorts) {
             wallMs,
           );
     if (!admission.ok) {
-      refuse(message, admission.code, `id ${head.id}`);
+      refuse(message, admission.code, errorTable[admission.code].sentence);
       return head.retained ? undefined : reply(message, head.id, refusal(admission.code));
     }
     const answer = await handlers[name](command);

@@ -141,7 +141,7 @@ function run(): void {
     stopping = true;
     logger.info("robot stops", { why });
     // Whatever hangs, the process ends, and the core stops the motors by its own rules.
-    const last = setTimeout(() => process.exit(1), 3000);
+    const last = setTimeout(() => process.exit(1), 2000);
     last.unref();
     await robot.stop();
     process.exit(0);
@@ -154,10 +154,13 @@ function run(): void {
     process.stdin.on("end", () => void stop("supervisor gone")).resume();
   }
   robot.start();
+  let poseKept = true;
   if (poseFile !== undefined) {
     time.timers.every("keep the pose", poseKeepMs, () => {
       const record = robot.body.tracker.record();
-      if (record !== null) writePoseFile(poseFile, record);
+      const kept = record === null || writePoseFile(poseFile, record);
+      if (!kept && poseKept) logger.warn("the pose cannot be kept", { path: poseFile });
+      poseKept = kept;
     });
   }
   process.stdout.write(`${JSON.stringify({ ready: true, node })}\n`);

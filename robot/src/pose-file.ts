@@ -21,8 +21,13 @@ export function readPoseFile(path: string): PoseRecord | null {
   }
 }
 
-/** Written beside and renamed: a reader sees the old one or the new one. */
-export function writePoseFile(path: string, record: PoseRecord): void {
-  writeFileSync(`${path}.new`, JSON.stringify(record));
-  renameSync(`${path}.new`, path);
+/** Written beside and renamed: a reader sees the old one or the new one. Answers whether it was. */
+export function writePoseFile(path: string, record: PoseRecord): boolean {
+  try {
+    writeFileSync(`${path}.new`, JSON.stringify(record));
+    renameSync(`${path}.new`, path);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -106,7 +106,10 @@ export function createPoseTracker(plan: FloorPlan, board: Board, start: StartPos
   }
   return {
     onState(state, nowMs) {
-      if (previous !== null && state.tick !== previous.tick) {
+      if (previous !== null && state.tick < previous.tick) {
+        // A core that was started anew counts from zero: how far it rolled nobody knows.
+        belief = beliefAt(belief.pose, 0.3, 0.3);
+      } else if (previous !== null && state.tick !== previous.tick) {
         const dtS = Math.max(0, (state.tick - previous.tick) / 1000);
         const dx = state.xM - previous.xM;
         const dy = state.yM - previous.yM;

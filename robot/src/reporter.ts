@@ -1,4 +1,4 @@
-import type { StopEvent } from "@timmy/firmware-bridge/core-link";
+import type { CoreState, StopEvent } from "@timmy/firmware-bridge/core-link";
 import type { Board } from "@timmy/hardware/board";
 import type { AgentIdentity } from "@timmy/shared/agent/tim-agent";
 import { type FloorPlan, roomAt } from "@timmy/shared/map/floor-plan";
@@ -22,6 +22,7 @@ import type { Bus } from "@timmy/shared/ports/bus";
 import type { Time, Timer } from "@timmy/shared/ports/time";
 import { clamp, roundTo, toDeg } from "@timmy/shared/units";
 import type { Body } from "./body.ts";
+import { isStill } from "./navigator.ts";
 
 /** What only the application knows, read anew for each report. */
 export interface ReporterView {
@@ -70,7 +71,7 @@ export function createReporter(ports: ReporterPorts) {
     const tagMs = body.tracker.lastTagMs();
     const { mind, taskId, doing, badCommands } = ports.view();
     const { empty_mv, full_mv, derate_mv } = board.battery;
-    const stopped = core?.mode === "stopped" || core?.mode === "stopping";
+    const how = stopNow(core);
     return {
       power:
         core === undefined
@@ -110,9 +111,9 @@ export function createReporter(ports: ReporterPorts) {
               valid: core.rangeFrontValid,
             },
       safety: {
-        stop_state: stopped ? (stop?.state ?? "stopping") : "none",
-        stop_reason: stopped ? core?.stopReasons.join(", ") || (stop?.reason ?? "") : "",
-        stop_speed_mps: stopped && stop !== null ? roundTo(stop.speedMps, 3) : null,
+        stop_state: how.state,
+        stop_reason: how.state === "none" ? "" : (core?.stopReasons.join(", ") ?? "").slice(0, 120),
+        stop_speed_mps: how.speedMps === null ? null : roundTo(how.speedMps, 3),
         generation: core?.generation ?? 0,
         link: body.link.linkUp() ? "up" : "down",
         bad_commands: badCommands,
@@ -126,6 +127,18 @@ export function createReporter(ports: ReporterPorts) {
       },
       mind: { mind, task_id: taskId, doing },
     };
+  }
+  /** The stop that holds now: as its event told, or as measured when the event was never seen. */
+  function stopNow(core: CoreState | undefined): {
+    state: "none" | StopEvent["state"];
+    speedMps: number | null;
+  } {
+    if (core?.mode !== "stopped" && core?.mode !== "stopping")
+      return { state: "none", speedMps: null };
+    if (stop !== null && stop.generation === core.generation) return stop;
+    const speedMps = Math.max(Math.abs(core.leftMps), Math.abs(core.rightMps));
+    if (core.mode === "stopping") return { state: "stopping", speedMps };
+    return { state: isStill(core) ? "stopped" : "unconfirmed", speedMps };
   }
   function reportStates(): void {
     const nowMs = time.clock.monotonicMs();

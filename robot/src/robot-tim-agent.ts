@@ -12,11 +12,12 @@ import type {
   TimAgent,
 } from "@timmy/shared/agent/tim-agent";
 import type { WorldState } from "@timmy/shared/agent/world-state";
-import type { ErrorCode } from "@timmy/shared/errors";
+import { type ErrorCode, errorTable } from "@timmy/shared/errors";
 import type { MakeId } from "@timmy/shared/ids";
 import { type FloorPlan, type Pose, roomAt } from "@timmy/shared/map/floor-plan";
 import { isStopWord } from "@timmy/shared/mind/stop-words";
 import type { Clock } from "@timmy/shared/ports/time";
+import { abortReason } from "./abort-reason.ts";
 import type { Body } from "./body.ts";
 import { ownLease } from "./body.ts";
 import type { Lease } from "./leases.ts";
@@ -59,6 +60,8 @@ export interface RobotTimAgent extends TimAgent {
 export function createRobotTimAgent(ports: RobotAgentPorts): RobotTimAgent {
   const { body, navigator, skills, memory, plan, clock } = ports;
   let heard: WorldState["heard"] = null;
+  /** Where the last plan that moved began: what "come back" alone means. */
+  let cameFrom: Point | null = null;
 
   function worldState(): WorldState {
     const latest = body.link.latest();
@@ -97,8 +100,15 @@ export function createRobotTimAgent(ports: RobotAgentPorts): RobotTimAgent {
     return [pose.xM, pose.yM];
   };
 
+  /** "Come back" within a plan is where it began; as its first way it is where the last one did. */
+  function startOf(todo: Plan): Point {
+    const first = todo.steps.find((step) => step.skill !== "say" && step.skill !== "stop");
+    const back = first?.skill === "goto" && first.place === "start";
+    return back && cameFrom !== null ? cameFrom : here();
+  }
   async function runPlan(todo: Plan, options: RobotCallOptions): Promise<ActionResult> {
-    const start = here();
+    const untilMs = clock.monotonicMs() + options.timeoutMs;
+    const start = startOf(todo);
     const verdict = checkPlan(todo.steps, plan, start, navigator.wayLength);
     if (!verdict.ok) return ended("refused", verdict.reason, verdict.sentence);
     const moves = todo.steps.some((step) => step.skill !== "say" && step.skill !== "stop");
@@ -106,22 +116,24 @@ export function createRobotTimAgent(ports: RobotAgentPorts): RobotTimAgent {
     if (moves && (mode === "stopped" || mode === "stopping")) {
       return ended("refused", "stopped", `Stopped (${stopReason ?? "unknown"}): reset me first.`);
     }
+    if (moves) cameFrom = here();
     options.progress?.planned?.(todo);
     const startMs = clock.monotonicMs();
     const steps: StepResult[] = [];
     for (const [index, step] of todo.steps.entries()) {
       options.progress?.stepStarted?.(index);
-      const context = { lease: options.lease ?? ownLease, signal: options.signal, start };
-      const result = options.signal.aborted
-        ? ended("aborted", "superseded", "A newer instruction took its place.")
-        : await skills.perform(step, context);
+      const { signal } = options;
+      const context = { lease: options.lease ?? ownLease, signal, start, untilMs };
+      const why = signal.aborted ? abortReason(signal) : null;
+      const result =
+        why === null
+          ? await skills.perform(step, context)
+          : ended("aborted", why, errorTable[why].sentence);
       options.progress?.stepEnded?.(index, result);
       steps.push({ step, result });
       if (result.outcome !== "done") return { ...result, startMs, steps };
     }
     const last = steps.at(-1)?.result ?? ended("done", null, "Nothing to do.");
-    memory.remember("last plan", todo.steps.map((s) => s.skill).join(", "), "agent");
-    if (last.evidence?.room) memory.remember("last room", last.evidence.room, "agent");
     return { ...last, evidence: measure(body, plan), startMs, steps };
   }
   async function driveTo(
@@ -211,7 +223,12 @@ export function createRobotTimAgent(ports: RobotAgentPorts): RobotTimAgent {
         case "speak":
           return skills.perform(
             { skill: "say", text: action.text },
-            { lease: ownLease, signal: options.signal, start: here() },
+            {
+              lease: ownLease,
+              signal: options.signal,
+              start: here(),
+              untilMs: clock.monotonicMs() + options.timeoutMs,
+            },
           );
         case "text":
           return action.refusal === undefined

@@ -13,7 +13,11 @@ function skillsAt(xM: number, yM: number, over: { speed?: number; localised?: bo
   const speed = over.speed ?? 0;
   const core = coreState({ leftMps: speed, rightMps: speed });
   const view = { nowMs: 0, pose: belief.pose, localised: over.localised ?? true, core };
-  const body = { view: () => view, armingProblem: () => "" } as unknown as Body;
+  const body = {
+    view: () => view,
+    link: { latest: () => ({ ageMs: 0 }) },
+    armingProblem: () => "",
+  } as unknown as Body;
   return createSkills({
     body,
     navigator: { goTo: () => never, turnTo: () => never, wayLength: () => 1 },

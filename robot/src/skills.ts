@@ -23,6 +23,8 @@ export interface SkillPorts {
 export interface SkillContext {
   readonly lease: Lease;
   readonly signal: AbortSignal;
+  /** Monotonic milliseconds at which the whole plan has to have ended. */
+  readonly untilMs: number;
   /** Where the robot was when it was told. */
   readonly start: Point;
 }
@@ -39,10 +41,14 @@ const outcomeOf: Partial<Record<ErrorCode, Outcome>> = {
   unconfirmed: "unconfirmed",
 };
 
+/** Milliseconds after which what the core said last is no measurement any more. */
+const evidenceAgeMs = 300;
+
 /** What is measured now, or null when the core is silent. */
 export function measure(body: Body, plan: FloorPlan): Evidence | null {
   const view = body.view();
-  if (view === null) return null;
+  const ageMs = body.link.latest()?.ageMs ?? Number.POSITIVE_INFINITY;
+  if (view === null || ageMs > evidenceAgeMs) return null;
   const { pose, core } = view;
   return {
     xM: roundTo(pose.xM, 3),
@@ -87,7 +93,7 @@ export function createSkills(ports: SkillPorts) {
     lengthM: number,
     c: SkillContext,
   ): Promise<ErrorCode | null> {
-    const timeoutMs = timeForWay(lengthM);
+    const timeoutMs = Math.min(timeForWay(lengthM), c.untilMs - clock.monotonicMs());
     return body.drive({ motion, timeoutMs, lease: c.lease, signal: c.signal });
   }
   function nameOf(goal: Point): string {

@@ -1,15 +1,17 @@
 import { describeStep, type Plan, type PlanStep } from "@timmy/shared/agent/plan";
-import type { ActionResult } from "@timmy/shared/agent/tim-agent";
-import type { ErrorCode } from "@timmy/shared/errors";
+import type { Action, ActionResult, Outcome } from "@timmy/shared/agent/tim-agent";
+import { type ErrorCode, errorTable } from "@timmy/shared/errors";
 import type { MakeId } from "@timmy/shared/ids";
 import type { EventPayload } from "@timmy/shared/mqtt/payloads";
 import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time } from "@timmy/shared/ports/time";
 import { roundTo } from "@timmy/shared/units";
+import { abortReason } from "./abort-reason.ts";
 import type { Answer } from "./commands.ts";
 import { createLease, type Lease } from "./leases.ts";
 import type { Reporter } from "./reporter.ts";
-import type { RobotTimAgent } from "./robot-tim-agent.ts";
+import type { PlanProgress, RobotTimAgent } from "./robot-tim-agent.ts";
+import type { TaskJournal } from "./task-journal.ts";
 
 export interface TaskPorts {
   readonly agent: RobotTimAgent;
@@ -17,6 +19,7 @@ export interface TaskPorts {
   readonly time: Time;
   readonly makeId: MakeId;
   readonly logger: Logger;
+  readonly journal: TaskJournal;
 }
 
 interface Task {
@@ -26,17 +29,31 @@ interface Task {
   readonly lease: Lease;
   readonly abort: AbortController;
   readonly startMs: number;
-  readonly moves: boolean;
+  /** Milliseconds that the whole of it may take. */
+  readonly timeoutMs: number;
   plan: Plan | null;
   step: number;
 }
+
+/** What every command says of itself. */
+export interface Told {
+  readonly who: string;
+  /** The holder of the motion's lease, or null. */
+  readonly lease: string | null;
+  /** Wall milliseconds. */
+  readonly deadlineMs: number;
+}
+
+/** Speaking goes on beside a motion; everything else takes its place. */
+const movesBody = (steps: readonly PlanStep[]) => steps.some((step) => step.skill !== "say");
 
 /** The deadline of a whole plan; each motion has a tighter one of its own. */
 const planTimeoutMs = 600_000;
 
 /** One instruction at a time: the newest takes the place of the one before, a stop ends it. */
 export function createTasks(ports: TaskPorts) {
-  const { agent, reporter, time, makeId, logger } = ports;
+  const { agent, reporter, time, makeId, logger, journal } = ports;
+  const waiting = new Set<Task>();
   let current: Task | null = null;
 
   function tell(
@@ -64,22 +81,28 @@ export function createTasks(ports: TaskPorts) {
       duration_s: roundTo((result === null ? 0 : now - result.startMs) / 1000, 1),
     });
   }
-  function begin(instruction: string, who: string, holder: string | null, moves: boolean): Task {
+  function begin(instruction: string, command: Told): Task {
     const startMs = time.clock.monotonicMs();
+    // A lease bounds a motion by itself; without one the command's own deadline does.
+    const timeoutMs =
+      command.lease === null ? command.deadlineMs - time.clock.wallMs() : planTimeoutMs;
     return {
       id: makeId(),
       instruction,
-      who,
-      lease: createLease(holder, startMs),
+      who: command.who,
+      lease: createLease(command.lease, startMs),
       abort: new AbortController(),
       startMs,
-      moves,
+      timeoutMs: Math.max(0, Math.min(planTimeoutMs, timeoutMs)),
       plan: null,
       step: 0,
     };
   }
-  function finish(task: Task, result: ActionResult): void {
-    if (current === task) current = null;
+  function finish(task: Task, result: ActionResult): Answer {
+    if (current === task) {
+      current = null;
+      journal.end();
+    }
     logger.info("task ended", {
       task_id: task.id,
       outcome: result.outcome,
@@ -87,90 +110,117 @@ export function createTasks(ports: TaskPorts) {
       sentence: result.sentence,
     });
     tell(task, "ended", result);
+    const { reason: code, sentence } = result;
+    const speedMps = result.evidence?.speedMps ?? null;
+    return { ok: result.outcome === "done", code, sentence, taskId: task.id, speedMps };
+  }
+  /** What was heard earlier and is still being thought about will not be done. */
+  function dropWaiting(why: ErrorCode): void {
+    for (const task of waiting) task.abort.abort(why);
+  }
+  function ended(task: Task, outcome: Outcome, reason: ErrorCode): Answer {
+    const endMs = time.clock.monotonicMs();
+    const { sentence } = errorTable[reason];
+    const result = { outcome, reason, sentence, evidence: null, startMs: task.startMs, endMs };
+    return finish(task, result);
+  }
+  function takeOver(task: Task, plan: Plan): void {
+    current?.abort.abort("superseded");
+    current = task;
+    journal.begin({
+      task_id: task.id,
+      instruction: task.instruction.slice(0, 600),
+      who: task.who.slice(0, 64),
+      decided_by: plan.decided_by,
+      steps: plan.steps.map((step) => describeStep(step).slice(0, 240)),
+      step: 0,
+    });
   }
   /** Answers as soon as the plan is admitted or refused; the rest goes out as events. */
   function perform(task: Task, plan: Plan): Promise<Answer> {
     const { promise, resolve } = Promise.withResolvers<Answer>();
     task.plan = plan;
+    const progress: PlanProgress = {
+      planned() {
+        if (movesBody(plan.steps)) takeOver(task, plan);
+        tell(task, "planned", null);
+        const sentence = plan.steps.map(describeStep).join(", then ");
+        resolve({ ok: true, code: null, sentence: `I will ${sentence}.`, taskId: task.id });
+      },
+      stepStarted(index) {
+        task.step = index;
+        tell(task, "step-started", null);
+      },
+      stepEnded: (_index, result) => tell(task, "step-ended", result),
+    };
+    const { timeoutMs, lease } = task;
+    const options = { signal: task.abort.signal, timeoutMs, lease, progress };
     agent
-      .act(
-        { type: "plan", plan, deadlineMs: planTimeoutMs },
-        {
-          signal: task.abort.signal,
-          timeoutMs: planTimeoutMs,
-          lease: task.lease,
-          progress: {
-            planned() {
-              if (task.moves) {
-                current?.abort.abort();
-                current = task;
-              }
-              tell(task, "planned", null);
-              const sentence = plan.steps.map(describeStep).join(", then ");
-              resolve({ ok: true, code: null, sentence: `I will ${sentence}.`, taskId: task.id });
-            },
-            stepStarted(index) {
-              task.step = index;
-              tell(task, "step-started", null);
-            },
-            stepEnded: (_index, result) => tell(task, "step-ended", result),
-          },
-        },
-      )
-      .then((result) => {
-        finish(task, result);
-        const { reason: code, sentence } = result;
-        resolve({ ok: result.outcome === "done", code, sentence, taskId: task.id });
-      })
+      .act({ type: "plan", plan, deadlineMs: timeoutMs }, options)
+      .then((result) => resolve(finish(task, result)))
       .catch((error: unknown) => {
         logger.error("task failed", { task_id: task.id, error: String(error) });
-        resolve({ ok: false, code: "internal", sentence: "Something in Timmy is wrong." });
+        resolve(ended(task, "failed", "internal"));
       });
     return promise;
   }
   return {
-    async hear(
-      text: string,
-      who: string,
-      holder: string | null,
-      deadlineMs: number,
-    ): Promise<Answer> {
-      const timeoutMs = Math.max(0, deadlineMs - time.clock.wallMs());
-      const options = { signal: new AbortController().signal, timeoutMs };
-      const state = await agent.perceive({ type: "text", text, from: "owner", who }, options);
-      const action = await agent.decide(state, options);
-      const moves =
-        action.type === "plan" && action.plan.steps.some((step) => step.skill !== "say");
-      const task = begin(text, who, holder, moves);
+    async hear(text: string, command: Told): Promise<Answer> {
+      const task = begin(text, command);
+      // The newest word counts: an older one that is still being thought about is dropped.
+      dropWaiting("superseded");
+      waiting.add(task);
+      const options = { signal: task.abort.signal, timeoutMs: task.timeoutMs };
+      let action: Action;
+      try {
+        const { who } = command;
+        const state = await agent.perceive({ type: "text", text, from: "owner", who }, options);
+        action = await agent.decide(state, options);
+      } finally {
+        waiting.delete(task);
+      }
+      // Nothing that was asked before a stop happens after it, however long a mind thought.
+      if (task.abort.signal.aborted) return ended(task, "aborted", abortReason(task.abort.signal));
       if (action.type === "plan") return perform(task, action.plan);
       if (action.type === "stop") {
         task.plan = { id: task.id, decided_by: "reflex", steps: [{ skill: "stop" }] };
         tell(task, "planned", null);
-        current?.abort.abort();
+        current?.abort.abort("stopped");
       }
-      const result = await agent.act(action, options);
-      finish(task, result);
-      const { reason: code, sentence } = result;
-      const speedMps = result.evidence?.speedMps ?? null;
-      return { ok: result.outcome === "done", code, sentence, taskId: task.id, speedMps };
+      return finish(task, await agent.act(action, options));
     },
-    plan(steps: readonly PlanStep[], who: string, holder: string | null): Promise<Answer> {
-      const words = steps.map(describeStep).join(", then ");
-      const task = begin(
-        words,
-        who,
-        holder,
-        steps.some((step) => step.skill !== "say"),
-      );
+    plan(steps: readonly PlanStep[], command: Told): Promise<Answer> {
+      const task = begin(steps.map(describeStep).join(", then "), command);
+      if (movesBody(steps)) dropWaiting("superseded");
       return perform(task, { id: task.id, decided_by: "owner", steps: [...steps] });
     },
     renew(lease: string): void {
       current?.lease.renew(lease, time.clock.monotonicMs());
     },
+    dropWaiting,
     abort(why: ErrorCode): void {
+      dropWaiting(why);
       if (current === null) return;
       logger.info("task aborted", { task_id: current.id, why });
-      current.abort.abort();
+      current.abort.abort(why);
+    },
+    /** Says of a task that a process before this one did not bring to its end that it ended. */
+    closeOrphan(): void {
+      const orphan = journal.orphan();
+      if (orphan === null) return;
+      journal.end();
+      reporter.event("task", {
+        ...orphan,
+        phase: "ended",
+        outcome: "aborted",
+        reason: "robot-away",
+        sentence: "The robot's process ended in the middle of it.",
+        x_m: null,
+        y_m: null,
+        speed_mps: null,
+        room: null,
+        duration_s: 0,
+      });
     },
     current: () => current,
     doing(): string {

@@ -174,6 +174,11 @@ export const errorTable = {
     "A file cannot be read or has the wrong form.",
     "Check its path and its form.",
   ),
+  "folder-in-use": input(
+    409,
+    "Another Timmy uses this folder.",
+    "Stop it, or give this one a folder of its own with --data.",
+  ),
   usage: input(400, "The command line was not understood.", "See --help."),
   "bad-origin": input(
     403,

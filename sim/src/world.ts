@@ -78,10 +78,15 @@ export function worldFaults(world: World): string[] {
 }
 
 /** The same world with more doors closed, by id or by room. Throws `bad-world`. */
-export function closeDoors(world: World, closed: readonly string[]): World {
+export function closeDoors(world: World, names: readonly string[]): World {
+  const closed = names.map((name) => {
+    const room = world.plan.rooms.find((r) => r.name.toLowerCase() === name.toLowerCase());
+    return room?.id ?? name;
+  });
   for (const name of closed) {
     if (!world.doors.some((door) => door.id === name || door.rooms.includes(name))) {
-      throw new TimmyError("bad-world", `There is no door or room with a door "${name}".`);
+      const rooms = world.plan.rooms.map((room) => room.name).join(", ");
+      throw new TimmyError("bad-world", `There is no door or room "${name}"; the rooms: ${rooms}.`);
     }
   }
   const doors = world.doors.map((door) => {

@@ -37,6 +37,14 @@ describe("a drive in lockstep", () => {
     const spoken = house.gateway.snapshot().events.filter((e) => e.kind === "spoke");
     expect(spoken.map((e) => (e.kind === "spoke" ? e.payload.text : ""))).toEqual(["hello"]);
   });
+  it("comes back, as an instruction of its own, to where the last one began", async () => {
+    const house = await openHouse();
+    const start = house.sim.truth();
+    await house.tell("go to the bedroom");
+    expect((await house.tell("come back")).outcome).toBe("done");
+    const truth = house.sim.truth();
+    expect(Math.hypot(truth.xM - start.xM, truth.yM - start.yM)).toBeLessThan(0.3);
+  });
   it("patrols, and goes home to the dock", async () => {
     const house = await openHouse();
     expect(await house.tell("patrol the study and the bathroom")).toMatchObject({

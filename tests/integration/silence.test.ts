@@ -110,6 +110,48 @@ describe("a stop", () => {
   });
 });
 
+describe("a mind that is slow", () => {
+  /** A mind that never answers: after 1.5 s the robot decides by its own rules. */
+  const hung = { decide: () => new Promise<never>(() => {}) };
+
+  it("does not bring back, after a stop and a reset, what was asked before the stop", async () => {
+    const house = await openHouse({ mind: hung });
+    const asked = house.gateway.hear("go to the kitchen");
+    await house.run(200);
+    expect((await house.settle(house.gateway.estop(), 5000)).ok).toBe(true);
+    await house.run(150);
+    const { generation } = house.gateway.snapshot().state.safety ?? { generation: 0 };
+    expect((await house.settle(house.gateway.reset(generation), 5000)).ok).toBe(true);
+    expect(await house.settle(asked, 5000)).toMatchObject({ ok: false, code: "stopped" });
+    await house.run(3000);
+    expect(house.robot.body.odometerM()).toBeLessThan(0.01);
+  });
+  it("nor what was asked before the stop contact opened and closed", async () => {
+    const house = await openHouse({ mind: hung });
+    const asked = house.gateway.hear("go to the kitchen");
+    await house.run(200);
+    house.sim.pressEstop(true);
+    await house.run(300);
+    house.sim.pressEstop(false);
+    await house.run(150);
+    const { generation } = house.gateway.snapshot().state.safety ?? { generation: 0 };
+    expect((await house.settle(house.gateway.reset(generation), 5000)).ok).toBe(true);
+    expect((await house.settle(asked, 5000)).code).toBe("stopped");
+    await house.run(2000);
+    expect(house.robot.body.odometerM()).toBeLessThan(0.01);
+  });
+  it("does not let an older word overtake a newer one", async () => {
+    const house = await openHouse({ mind: hung });
+    const older = house.gateway.hear("go to the kitchen");
+    await house.run(200);
+    expect((await house.settle(house.gateway.goto("living_room"), 5000)).ok).toBe(true);
+    expect(await house.settle(older, 5000)).toMatchObject({ ok: false, code: "superseded" });
+    const last = () => house.tasks.at(-1);
+    await house.runUntil(() => last()?.phase === "ended" && last()?.reason === null, 60_000);
+    expect(last()).toMatchObject({ outcome: "done", room: "living_room" });
+  });
+});
+
 describe("a command from a stranger", () => {
   it("without a lease drives to the end, and is answered", async () => {
     const house = await openHouse();
@@ -130,6 +172,24 @@ describe("a command from a stranger", () => {
     await house.run(3000);
     expect(house.gateway.snapshot().state.safety?.bad_commands).toBe(1);
     expect(house.robot.body.odometerM()).toBeLessThan(0.01);
+  });
+  it("without a lease ends at its own deadline", async () => {
+    const house = await openHouse();
+    const { bus, goto } = stranger(house);
+    const deadline_ms = house.time.clock.wallMs() + 3000;
+    bus.publish(topics.command("goto"), goto({ deadline_ms }), { qos: 1 });
+    expect(await house.runUntil(() => speed(house) > 0.2, 2000)).toBe(true);
+    await house.runUntil(() => house.tasks.some((t) => t.phase === "ended"), 60_000);
+    expect(house.sim.timeMs()).toBeLessThan(5500);
+    expect(house.tasks.at(-1)).toMatchObject({ outcome: "failed", reason: "deadline-passed" });
+  });
+  it("that is retained moves nothing, also when it comes live", async () => {
+    const house = await openHouse();
+    const { bus, goto } = stranger(house);
+    bus.publish(topics.command("goto"), goto(), { qos: 1, retain: true });
+    await house.run(2000);
+    expect(house.robot.body.odometerM()).toBeLessThan(0.01);
+    expect(house.gateway.snapshot().state.safety?.bad_commands).toBe(1);
   });
   it("is carried out once, however often it comes", async () => {
     const house = await openHouse();

@@ -1,3 +1,4 @@
+import type { Mind } from "@timmy/shared/agent/mind";
 import type { EventPayload } from "@timmy/shared/mqtt/payloads";
 import { createMemoryLogger } from "@timmy/shared/ports/logger";
 import { loadWorld } from "@timmy/sim/world";
@@ -20,7 +21,7 @@ afterEach(async () => {
 
 /** A lockstep house that is stopped after the test, with its robot online. */
 export async function openHouse(
-  options: { seed?: number; closedDoors?: string[] } = {},
+  options: { seed?: number; closedDoors?: string[]; mind?: Mind } = {},
 ): Promise<TestHouse> {
   const world = loadWorld("house_001", { closedDoors: options.closedDoors ?? [] });
   const tasks: EventPayload<"task">[] = [];
@@ -28,6 +29,7 @@ export async function openHouse(
     world,
     seed: options.seed ?? 1,
     logger: createMemoryLogger(),
+    ...(options.mind === undefined ? {} : { mind: options.mind }),
     onTask: (event) => tasks.push(event),
   });
   open.push(house);

@@ -16,6 +16,8 @@ function timmy(...args: string[]) {
   const done = spawnSync(process.execPath, ["timmy.ts", ...args], { cwd: root, encoding: "utf8" });
   return { code: done.status, lines: done.stdout.trim().split("\n"), stderr: done.stderr };
 }
+/** Ports that nothing is started on: what is tested ends before. */
+const freePorts = ["--port", "18499", "--mqtt-port", "18498"];
 const once1 = (text: string, ...more: string[]) =>
   timmy("up", "--headless", "--once", text, "--json", ...more);
 
@@ -77,6 +79,19 @@ describe("the command line", () => {
     expect(timmy("--help").lines.join("\n")).toContain("timmy up");
     expect(timmy("up", "--help").lines.join("\n")).toContain("--once TEXT");
     expect(timmy("version").lines[0]).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+  it("says when the folder for its memory cannot be used", () => {
+    const file = join(folder, "a-file");
+    writeFileSync(file, "");
+    const done = timmy("up", "--headless", "--data", file, ...freePorts);
+    expect(done.code).toBe(1);
+    expect(done.stderr).toContain(`The folder ${file} cannot be used`);
+    expect(done.stderr).not.toMatch(/\n\s+at /);
+    writeFileSync(join(folder, "timmy.pid"), String(process.pid));
+    const used = timmy("up", "--headless", "--data", folder, ...freePorts);
+    expect(used.stderr).toContain(`by process ${process.pid}`);
+    expect(used.code).toBe(1);
+    rmSync(join(folder, "timmy.pid"));
   });
   it("says which port is taken and how to choose another, before anything is started", async () => {
     const server = createServer();

@@ -35,6 +35,14 @@ describe("kill -9 in the middle of a drive", () => {
     await timmy.saysWithin("The robot process is back.", 10_000);
     await timmy.online();
     // Its successor finds the latched stop, refuses to drive, and knows where it is.
+    expect(await timmy.state("safety")).toMatchObject({
+      stop_state: "stopped",
+      stop_reason: expect.stringContaining("link-lost"),
+      stop_speed_mps: 0,
+    });
+    expect(await timmy.events("task")).toContainEqual(
+      expect.objectContaining({ phase: "ended", outcome: "aborted", reason: "robot-away" }),
+    );
     const again = { text: "go to the bedroom" };
     const refused = await timmy.post("/api/robot/hear", again);
     expect(refused.body).toMatchObject({ code: "stopped" });

@@ -36,6 +36,8 @@ export interface RunningTimmy {
   post(path: string, body: object): Promise<{ status: number; body: Record<string, unknown> }>;
   /** A group of the robot's state, as the dashboard sees it. */
   state(group: string): Promise<unknown>;
+  /** The events of one kind that the dashboard has. */
+  events(kind: string): Promise<unknown[]>;
   /** Waits until the companion sees the robot online. */
   online(): Promise<void>;
   /** Ctrl-C; answers the exit code. */
@@ -50,6 +52,11 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, "close");
   return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+interface RobotSnapshot {
+  readonly state: Record<string, unknown>;
+  readonly events: readonly { readonly kind: string; readonly payload: unknown }[];
 }
 
 interface ReadyLine {
@@ -155,6 +162,11 @@ export async function startTimmy(args: readonly string[] = []): Promise<RunningT
     const page = await fetch(ready.dashboard);
     return (page.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
   }
+  async function snapshot() {
+    const headers = { cookie: await session() };
+    const answer = await fetch(new URL("/api/snapshot", ready.dashboard), { headers });
+    return ((await answer.json()) as { robot: RobotSnapshot }).robot;
+  }
   async function post(path: string, body: object) {
     const cookie = await session();
     const answer = await fetch(new URL(path, ready.dashboard), {
@@ -207,12 +219,9 @@ export async function startTimmy(args: readonly string[] = []): Promise<RunningT
       }),
     worldCommand: (command) => void truth.socket.write(`${JSON.stringify(command)}\n`),
     post,
-    async state(group) {
-      const headers = { cookie: await session() };
-      const answer = await fetch(new URL("/api/snapshot", ready.dashboard), { headers });
-      const snapshot = (await answer.json()) as { robot: { state: Record<string, unknown> } };
-      return snapshot.robot.state[group];
-    },
+    state: async (group) => (await snapshot()).state[group],
+    events: async (kind) =>
+      (await snapshot()).events.filter((e) => e.kind === kind).map((e) => e.payload),
     async online() {
       const headers = { cookie: await session() };
       const events = await fetch(new URL("/api/events", ready.dashboard), { headers });

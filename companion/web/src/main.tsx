@@ -44,7 +44,7 @@ const api = createRobotApi({
   nowMs: monotonicMs,
   wallMs: () => Date.now(),
   stopIsPending: () => state.value.stopRequest.phase === "sending",
-  sleep: (delayMs) => new Promise((resolve) => afterMs(delayMs, resolve)),
+  pause: (delayMs) => new Promise((resolve) => afterMs(delayMs, resolve)),
 });
 
 const driveStatus = signal<DriveStatus>("closed");

@@ -33,7 +33,8 @@ function toMemory(row: Row): Memory {
 export function openMemoryStore(path: string, clock: Pick<Clock, "wallMs">): MemoryStore {
   let db: Database.Database;
   try {
-    db = new Database(path);
+    // A file that another process holds is an error at once: nobody waits for it in a robot.
+    db = new Database(path, { timeout: 50 });
     db.pragma("journal_mode = WAL");
     // The WAL default loses acknowledged commits at a power cut.
     db.pragma("synchronous = FULL");

@@ -10,7 +10,7 @@ export interface MqttClientLike {
     payload: string | Uint8Array,
     options: { qos: 0 | 1; retain: boolean },
   ): unknown;
-  subscribe(filter: string, options: { qos: 1 }): unknown;
+  subscribe(filter: string, options: { qos: 1; rap: true }): unknown;
   unsubscribe(filter: string): unknown;
   on(event: "connect" | "close", listen: () => void): unknown;
   on(event: "error", listen: (error: Error) => void): unknown;
@@ -68,7 +68,8 @@ export function createClientBus(client: MqttClientLike): Bus {
       const key = {};
       const known = [...subscriptions.values()].some((other) => other.filter === filter);
       subscriptions.set(key, { filter, handle });
-      if (!known) client.subscribe(filter, { qos: 1 });
+      // "Retain as published" (MQTT 5, 3.8.3.1): a retained command is one also when it comes live.
+      if (!known) client.subscribe(filter, { qos: 1, rap: true });
       return () => {
         subscriptions.delete(key);
         if (![...subscriptions.values()].some((other) => other.filter === filter)) {

@@ -2,7 +2,7 @@
 export interface BusMessage {
   readonly topic: string;
   readonly payload: Uint8Array;
-  /** True when the broker kept it from before we subscribed. */
+  /** True when it was published to be kept, now or before we subscribed. */
   readonly retained: boolean;
   /** MQTT 5 response topic, when the sender gave one. */
   readonly responseTopic?: string;

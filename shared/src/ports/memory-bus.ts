@@ -17,11 +17,12 @@ export function createMemoryBroker(): MemoryBroker {
 
   function route(topic: string, payload: string | Uint8Array, options: PublishOptions): void {
     const bytes = typeof payload === "string" ? encoder.encode(payload) : payload.slice();
-    if (options.retain === true) {
+    const kept = options.retain === true;
+    if (kept) {
       if (bytes.length === 0) retained.delete(topic);
       else retained.set(topic, bytes);
     }
-    for (const deliver of clients) deliver({ topic, payload: bytes, retained: false });
+    for (const deliver of clients) deliver({ topic, payload: bytes, retained: kept });
   }
   return {
     connect(will) {

@@ -29,7 +29,7 @@ function createApi(...answers: readonly Answer[]) {
     nowMs: () => 0,
     wallMs: () => 0,
     stopIsPending: () => pending,
-    sleep: async () => {},
+    pause: async () => {},
   });
   const settle = (): void => {
     pending = false;

@@ -12,7 +12,7 @@ export interface ApiPorts {
   readonly wallMs: () => number;
   /** Whether a stop that was asked for still has to be sent; false once the robot speaks of it. */
   readonly stopIsPending: () => boolean;
-  readonly sleep: (delayMs: number) => Promise<void>;
+  readonly pause: (delayMs: number) => Promise<void>;
 }
 
 export interface RobotApi {
@@ -79,7 +79,7 @@ export function createRobotApi(ports: ApiPorts): RobotApi {
       }
       sentence = reply.sentence;
       if (!unanswered.has(reply.code ?? "")) dispatch({ type: "stop-attempt-failed", sentence });
-      await ports.sleep(stopRetryMs);
+      await ports.pause(stopRetryMs);
       if (round !== stopRound || !ports.stopIsPending()) return;
     }
     dispatch({ type: "stop-given-up", sentence });

@@ -1,0 +1,37 @@
+import { openMemoryStore } from "@timmy/memory/store";
+import { createMemoryLogger } from "@timmy/shared/ports/logger";
+import { describe, expect, it } from "vitest";
+import { createTaskJournal, type JournalEntry } from "./task-journal.ts";
+
+const clock = { wallMs: () => 1 };
+const entry: JournalEntry = {
+  task_id: "t1",
+  instruction: "go to the kitchen",
+  who: "owner",
+  decided_by: "rules",
+  steps: ["go to the kitchen"],
+  step: 0,
+};
+
+describe("the task journal", () => {
+  it("tells the next process what was under way, and nothing once it ended", () => {
+    const memory = openMemoryStore(":memory:", clock);
+    const journal = createTaskJournal(memory, createMemoryLogger());
+    expect(journal.orphan()).toBeNull();
+    journal.begin(entry);
+    expect(createTaskJournal(memory, createMemoryLogger()).orphan()).toEqual(entry);
+    journal.end();
+    expect(journal.orphan()).toBeNull();
+    memory.stop();
+  });
+  it("never stands in the way of a task when the memory cannot be written", () => {
+    const memory = openMemoryStore(":memory:", clock);
+    const logger = createMemoryLogger();
+    memory.stop();
+    const journal = createTaskJournal(memory, logger);
+    journal.begin(entry);
+    journal.end();
+    expect(journal.orphan()).toBeNull();
+    expect(logger.lines.map((line) => line.message)).toContain("the memory cannot be written");
+  });
+});
