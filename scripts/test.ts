@@ -14,6 +14,16 @@ const needs = [
     paths: ["/usr/bin/clang-14", "/usr/bin/wasm-ld-14"],
     install: "apt-get install clang-14 lld-14",
   },
+  {
+    name: "a C compiler for the Pico",
+    paths: ["/usr/bin/arm-none-eabi-gcc"],
+    install: "apt-get install gcc-arm-none-eabi",
+  },
+  {
+    name: "sanitizers and static checks",
+    paths: ["/usr/bin/clang-tidy-14", "/usr/bin/cppcheck"],
+    install: "apt-get install clang-tidy-14 cppcheck libclang-rt-14-dev",
+  },
 ];
 
 const missing = needs.filter((need) => !need.paths.every((path) => existsSync(path)));
