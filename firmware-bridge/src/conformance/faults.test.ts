@@ -76,10 +76,12 @@ describe("the way ahead", () => {
     rig.drive(0.4, 0, 900);
     rig.plant.faults.obstacleM = rig.plant.truth.wayM + 0.08;
     let nearAt = -1;
+    let offAt = -1;
     let brakesAt = -1;
     rig.run(120, (ms) => {
       // Along the ramp the duty would stay near zero; at once means braking with it.
       if (brakesAt < 0 && rig.outputs().leftDuty < -0.3) brakesAt = ms;
+      if (offAt < 0 && rig.outputs().leftDuty <= 0) offAt = ms;
       const echo = rig.plant.inputs.echoUs[0];
       if (nearAt < 0 && echo > 0 && echo < 600) nearAt = ms;
       if (ms % 40 !== 0) return;
@@ -87,6 +89,8 @@ describe("the way ahead", () => {
       rig.send("set-point", { generation, linearMps: 0.4, angularRadps: 0, ttlMs: 150 });
     });
     expect(nearAt).toBeGreaterThan(-1);
+    // An echo that is on the pins now is read in the next tick, and acts in it.
+    expect(offAt).toBe(nearAt + 1);
     expect(brakesAt).toBeGreaterThan(nearAt);
     expect(brakesAt - nearAt).toBeLessThanOrEqual(30);
   });

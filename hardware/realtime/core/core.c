@@ -216,6 +216,10 @@ static void control(struct core *core) {
   struct wheel_targets targets = drive_wheels(&core->drive, &core->params);
   wheel_drive(&core->left, &core->params, targets.left_mps, targets.left_accel, volts);
   wheel_drive(&core->right, &core->params, targets.right_mps, targets.right_accel, volts);
+  if (core->drive.cut) {
+    wheel_cut(&core->left);
+    wheel_cut(&core->right);
+  }
 }
 
 /* The last stage: nothing stands between it and the pins. */

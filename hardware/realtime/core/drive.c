@@ -31,6 +31,7 @@ void drive_halt(struct drive *drive) {
   drive->angular = 0.0f;
   drive->linear_accel = 0.0f;
   drive->angular_accel = 0.0f;
+  drive->cut = false;
 }
 
 void drive_step(struct drive *drive, const struct params *params, float ceiling, struct caps caps,
@@ -46,6 +47,7 @@ void drive_step(struct drive *drive, const struct params *params, float ceiling,
   drive->linear_accel = (linear - drive->linear) * TICKS_PER_S;
   drive->angular_accel = (angular - drive->angular) * TICKS_PER_S;
   /* The range ceiling knows no ramp: below the stop distance the forward part is zero at once. */
+  drive->cut = !real_less(0.0f, ceiling) && real_less(0.0f, linear);
   drive->linear = real_min(linear, real_max(0.0f, ceiling));
   drive->angular = angular;
 }

@@ -16,6 +16,8 @@ struct drive {
   float angular;
   float linear_accel;
   float angular_accel;
+  /* In the tick in which the range stop takes the forward part away. */
+  bool cut;
 };
 
 /* The most that is allowed now: the limits, less when the battery is low or the tier is soft. */

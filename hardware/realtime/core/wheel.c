@@ -102,6 +102,11 @@ void wheel_drive(struct wheel *wheel, const struct params *params, float target_
                hold);
 }
 
+void wheel_cut(struct wheel *wheel) {
+  wheel->duty = real_min(wheel->duty, 0.0f);
+  wheel->pid.out = wheel->duty;
+}
+
 void wheel_push(struct wheel *wheel, float duty) {
   pid_reset(&wheel->pid, wheel->mps);
   wheel->pid.out = duty;

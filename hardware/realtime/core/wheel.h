@@ -32,6 +32,8 @@ void wheel_sense(struct wheel *wheel, int32_t counts, float m_per_count);
 /* Runs the speed loop; accel is the set-point's slope, volts the ratio nominal to measured. */
 void wheel_drive(struct wheel *wheel, const struct params *params, float target_mps,
                  float accel_mps2, float volts);
+/* No forward duty in this tick, whatever the loop's slew: a range stop does not wait. */
+void wheel_cut(struct wheel *wheel);
 /* A duty past the speed loop, which takes over from there without a jump. */
 void wheel_push(struct wheel *wheel, float duty);
 /* Takes the duty off. */
