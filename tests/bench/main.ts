@@ -1,32 +1,62 @@
-// npm run bench -- <suite> [--seconds N] [--json]
 import { parseArgs } from "node:util";
-import type { BenchPart } from "./part.ts";
+import { bridgeLatency } from "./bridge-latency.ts";
+import type { BenchPart, BenchResult } from "./part.ts";
 import { rp2040Ticks } from "./realtime.ts";
 import { rtdLateness } from "./rtd-lateness.ts";
 
 /** A new bench is a line here. */
 const suites: Readonly<Record<string, readonly BenchPart[]>> = {
-  realtime: [rp2040Ticks, rtdLateness],
+  realtime: [rp2040Ticks, rtdLateness, bridgeLatency],
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    seconds: { type: "string", default: "10" },
-    json: { type: "boolean", default: false },
-  },
-});
-const [name = ""] = positionals;
-const parts = suites[name];
-const seconds = Number(values.seconds);
-if (parts === undefined || !(seconds > 0)) {
-  console.error(`bench: one of ${Object.keys(suites).join(", ")}, then --seconds N, --json`);
+const usage = `npm run bench -- SUITE: speeds, beside a control in the same run.
+
+  SUITE          one of ${Object.keys(suites).join(", ")}
+  --seconds N    how long each part measures (default 10)
+  --json         one JSON object, figures with their units, and "pass" against their targets
+
+Example: npm run bench -- realtime --seconds 5
+Exit codes: 0 within the targets, 1 not, 2 the command line was not understood.
+`;
+
+function refuse(sentence: string): never {
+  console.error(`${sentence} See --help.`);
   process.exit(2);
 }
-const results = [];
+
+function read() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        seconds: { type: "string", default: "10" },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const { values, positionals } = read();
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
+const [name = ""] = positionals;
+const parts = suites[name] ?? refuse(`There is no bench "${name}".`);
+const seconds = Number(values.seconds);
+if (!(seconds > 0)) refuse(`--seconds wants a number above 0, not "${values.seconds}".`);
+const results: BenchResult[] = [];
 for (const part of parts) {
   const result = await part({ seconds });
   results.push(result);
-  if (!values.json) console.log(result.sentence);
+  console.error(result.sentence);
 }
-if (values.json) console.log(JSON.stringify(results, null, 2));
+const pass = results.every((result) => result.pass !== false);
+if (values.json) {
+  const figures = Object.fromEntries(results.map((r) => [r.name, { ...r.figures, pass: r.pass }]));
+  console.log(JSON.stringify({ bench: name, seconds, ...figures, pass }));
+}
+process.exit(pass ? 0 : 1);

@@ -3,6 +3,8 @@ export interface BenchResult {
   readonly name: string;
   readonly figures: Readonly<Record<string, number>>;
   readonly sentence: string;
+  /** Against the part's own target; null where it has none or could not measure. */
+  readonly pass: boolean | null;
 }
 
 export interface BenchOptions {

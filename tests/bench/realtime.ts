@@ -33,5 +33,6 @@ export const rp2040Ticks: BenchPart = async ({ seconds }) => {
   const sentence =
     `RP2040 (emulated): ${ticks} ticks, ${missed} missed; worst ${figures.worstCycles} cycles ` +
     `(${share} % of 1 ms), mean ${figures.meanCycles}; stack ${figures.stackBytes} bytes`;
-  return { name: "rp2040-ticks", figures, sentence };
+  const pass = figures.worstCycles <= tickLimit && missed === 0;
+  return { name: "rp2040-ticks", figures, sentence, pass };
 };
