@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const exclude = ["**/node_modules/**", "**/dist/**", ".cache/**"];
@@ -5,6 +6,8 @@ const exclude = ["**/node_modules/**", "**/dist/**", ".cache/**"];
 /** Five kinds of tests; each name says what it may touch. See CONTRIBUTING.md. */
 export default defineConfig({
   test: {
+    // By itself vitest leaves one processor free, which on two means one at a time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {
@@ -52,7 +55,9 @@ export default defineConfig({
           exclude,
           testTimeout: 180_000,
           hookTimeout: 120_000,
+          // One house of real processes at a time, after everything else.
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
