@@ -62,6 +62,8 @@ export interface Body {
 interface Running extends MotionOrder {
   readonly deadlineMs: number;
   readonly finish: (reason: ErrorCode | null) => void;
+  /** Whether a state since its beginning said that the core is armed. */
+  armedSeen: boolean;
 }
 
 export function createBody(ports: BodyPorts): Body {
@@ -102,8 +104,10 @@ export function createBody(ports: BodyPorts): Body {
       return stopReasons.includes("stall") ? "no-motion" : "stopped";
     }
     if (order.signal.aborted) return abortReason(order.signal);
-    // Disarmed by somebody else: what armed it is over.
-    if (mode !== "armed") return "stopped";
+    if (mode === "armed") order.armedSeen = true;
+    // Disarmed by somebody else: what armed it is over. Before that, the state is older than the
+    // answer that it is armed.
+    else if (order.armedSeen) return "stopped";
     if (nowMs > order.deadlineMs) return "deadline-passed";
     const lease = order.lease.state(nowMs);
     if (lease === "lost" || !busUp) return "lease-lost";
@@ -184,7 +188,7 @@ export function createBody(ports: BodyPorts): Body {
         // Another order may have come while this one waited to be armed.
         if (running !== null) finish("superseded");
         const deadlineMs = time.clock.monotonicMs() + order.timeoutMs;
-        running = { ...order, deadlineMs, finish: resolve };
+        running = { ...order, deadlineMs, finish: resolve, armedSeen: false };
       });
     },
     async driveByHand(velocity, untilMs) {
