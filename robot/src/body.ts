@@ -111,7 +111,7 @@ export function createBody(ports: BodyPorts): Body {
     if (nowMs > order.deadlineMs) return "deadline-passed";
     const lease = order.lease.state(nowMs);
     if (lease === "lost" || !busUp) return "lease-lost";
-    return lease === "lapsed" || latest.ageMs > 200 ? "hold" : null;
+    return lease === "lapsed" || latest.ageMs > 200 || mode !== "armed" ? "hold" : null;
   }
   function stepMotion(order: Running, nowMs: number): void {
     const why = interruption(order, nowMs);
