@@ -7,7 +7,7 @@ import { createRulesMind } from "@timmy/shared/mind/rules-mind";
 import { createEncoder } from "@timmy/shared/mqtt/codec";
 import { nodePattern } from "@timmy/shared/mqtt/topics";
 import { createRandom } from "@timmy/shared/ports/random";
-import { createSystemTime } from "@timmy/shared/ports/time";
+import { createSystemTime, type Time } from "@timmy/shared/ports/time";
 import manifest from "../package.json" with { type: "json" };
 import { createCompanion, lastWill } from "./companion.ts";
 import { createHttpApp } from "./http-app.ts";
@@ -16,7 +16,7 @@ import { createLog } from "./log.ts";
 import { connectMqttBus } from "./mqtt-bus.ts";
 import { parsePort, runProcess } from "./process-frame.ts";
 import { loopbackHosts } from "./request-guard.ts";
-import { createRobotGateway } from "./robot-gateway.ts";
+import { createRobotGateway, type RobotGateway } from "./robot-gateway.ts";
 import { createSessions } from "./sessions.ts";
 import { createStaticFiles } from "./static-files.ts";
 
@@ -40,6 +40,29 @@ function readOptions() {
     );
   }
   return { ...values, port: parsePort(values.port) };
+}
+
+/** Milliseconds that being ready waits for the robot, so that the first word finds it there. */
+const robotWaitMs = 3000;
+
+/** Answers once the robot is known, or when it is not there in time: a companion works without. */
+function robotSeen(gateway: RobotGateway, time: Time, timeoutMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const known = () => {
+      const { status, info } = gateway.snapshot();
+      return status === "online" && info !== null;
+    };
+    const done = () => {
+      timer.cancel();
+      end();
+      resolve();
+    };
+    const timer = time.timers.after("the robot", timeoutMs, done);
+    const end = gateway.onChange(() => {
+      if (known()) done();
+    });
+    if (known()) done();
+  });
 }
 
 /** The companion as a process: builds the real ports and puts the parts together. */
@@ -83,6 +106,7 @@ await runProcess(async () => {
     { version: manifest.version, mindName: "rules", ui },
   );
   companion.start();
+  await robotSeen(gateway, time, robotWaitMs);
   return {
     ready: { port, ui },
     async stop() {
