@@ -10,7 +10,12 @@ import {
   formatSpeed,
 } from "./format.ts";
 
-const deciders = { rules: "rules", model: "a model", reflex: "a reflex", owner: "whoever asked" } as const;
+const deciders = {
+  rules: "rules",
+  model: "a model",
+  reflex: "a reflex",
+  owner: "whoever asked",
+} as const;
 
 /** Who made a plan, as a person says it. */
 export const decidedByWords = (by: keyof typeof deciders): string => `decided by ${deciders[by]}`;
