@@ -18,6 +18,8 @@ export default defineConfig({
             "tests/tidy/*.test.ts",
           ],
           exclude: [...exclude, "**/*.contract.test.ts"],
+          // A shared machine may stand still for seconds; no test here measures its speed.
+          testTimeout: 30_000,
         },
       },
       {
