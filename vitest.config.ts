@@ -57,8 +57,7 @@ export default defineConfig({
           exclude,
           testTimeout: 180_000,
           hookTimeout: 120_000,
-          // One house of real processes at a time, after everything else.
-          fileParallelism: false,
+          // Houses of real processes mostly wait: two at a time, after everything else.
           sequence: { groupOrder: 1 },
         },
       },

@@ -55,8 +55,13 @@ const missing = missingNativeTools(["cc"]);
 const skip = missing.length > 0 && process.env["TIMMY_REQUIRE"] !== "all";
 const lacks = missing.length === 0 ? "" : " [missing here: cc]";
 
-describe(`a planted fault is seen by the suite${lacks}`, () => {
-  it.skipIf(skip).each(faults)("%s: %s", async (file, from, to) => {
+/** Each builds a core of its own: everybody plays one in four, CI all (TIMMY_THOROUGH=all). */
+const thorough = process.env["TIMMY_THOROUGH"] === "all";
+const played = thorough ? faults : faults.filter((_, index) => index % 4 === 0);
+const share = thorough ? "all" : "one in four";
+
+describe(`a planted fault is seen by the suite (${share})${lacks}`, () => {
+  it.skipIf(skip).each(played)("%s: %s", async (file, from, to) => {
     expect(await firstScriptThatSees(file, from, to)).not.toBeNull();
   });
 });

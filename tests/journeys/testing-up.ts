@@ -38,6 +38,8 @@ export interface RunningTimmy {
   state(group: string): Promise<unknown>;
   /** The events of one kind that the dashboard has. */
   events(kind: string): Promise<unknown[]>;
+  /** Waits until the dashboard is told something, in the words of its event stream. */
+  hears(words: string): Promise<void>;
   /** Waits until the companion sees the robot online. */
   online(): Promise<void>;
   /** Ctrl-C; answers the exit code. */
@@ -167,6 +169,16 @@ export async function startTimmy(args: readonly string[] = []): Promise<RunningT
     const answer = await fetch(new URL("/api/snapshot", ready.dashboard), { headers });
     return ((await answer.json()) as { robot: RobotSnapshot }).robot;
   }
+  /** Reads the dashboard's event stream until something stands in it. */
+  async function hears(words: string): Promise<void> {
+    const headers = { cookie: await session() };
+    const events = await fetch(new URL("/api/events", ready.dashboard), { headers });
+    let text = "";
+    for await (const chunk of events.body ?? []) {
+      text += Buffer.from(chunk).toString();
+      if (text.includes(words)) return;
+    }
+  }
   async function post(path: string, body: object) {
     const cookie = await session();
     const answer = await fetch(new URL(path, ready.dashboard), {
@@ -222,15 +234,8 @@ export async function startTimmy(args: readonly string[] = []): Promise<RunningT
     state: async (group) => (await snapshot()).state[group],
     events: async (kind) =>
       (await snapshot()).events.filter((e) => e.kind === kind).map((e) => e.payload),
-    async online() {
-      const headers = { cookie: await session() };
-      const events = await fetch(new URL("/api/events", ready.dashboard), { headers });
-      let text = "";
-      for await (const chunk of events.body ?? []) {
-        text += Buffer.from(chunk).toString();
-        if (/"status":"online"/.test(text)) return;
-      }
-    },
+    hears,
+    online: () => hears('"status":"online"'),
     async interrupt() {
       child.kill("SIGINT");
       const [code] = (await once(child, "exit")) as [number | null];
