@@ -14,11 +14,11 @@ import {
   telemetryPayloads,
 } from "@timmy/shared/mqtt/payloads";
 import {
-  type EventKind,
-  eventKinds,
   parseTopic,
-  type StateGroup,
-  stateGroups,
+  type RobotEventKind,
+  type RobotStateGroup,
+  robotEventKinds,
+  robotStateGroups,
   type TelemetryStream,
   telemetryStreams,
 } from "@timmy/shared/mqtt/topics";
@@ -26,9 +26,9 @@ import type { BusMessage } from "@timmy/shared/ports/bus";
 import { keptEvents } from "./limits.ts";
 
 export type RobotEvent = {
-  [K in EventKind]: { readonly kind: K; readonly payload: EventPayload<K> };
-}[EventKind];
-export type RobotState = { [G in StateGroup]?: StatePayload<G> };
+  [K in RobotEventKind]: { readonly kind: K; readonly payload: EventPayload<K> };
+}[RobotEventKind];
+export type RobotState = { [G in RobotStateGroup]?: StatePayload<G> };
 
 /** What a message changed, in the words of the event stream. */
 export type RobotChange =
@@ -37,7 +37,10 @@ export type RobotChange =
   | { readonly type: "map"; readonly data: MapPayload }
   | {
       readonly type: "state";
-      readonly data: { readonly group: StateGroup; readonly payload: StatePayload<StateGroup> };
+      readonly data: {
+        readonly group: RobotStateGroup;
+        readonly payload: StatePayload<RobotStateGroup>;
+      };
     }
   | {
       readonly type: "telemetry";
@@ -75,7 +78,7 @@ export function createRobotView(node: string) {
   const events: RobotEvent[] = [];
   let bad = 0;
 
-  function readState(group: StateGroup, bytes: Uint8Array): RobotChange | null {
+  function readState(group: RobotStateGroup, bytes: Uint8Array): RobotChange | null {
     const decoded = decodePayload(statePayloads[group], bytes);
     if (!decoded.ok) return null;
     Object.assign(state, { [group]: decoded.value });
@@ -87,7 +90,7 @@ export function createRobotView(node: string) {
     if (stream === "path") path = decoded.value as TelemetryPayload<"path">;
     return { type: "telemetry", data: { stream, payload: decoded.value } };
   }
-  function readEvent(kind: EventKind, bytes: Uint8Array): RobotChange | null {
+  function readEvent(kind: RobotEventKind, bytes: Uint8Array): RobotChange | null {
     const decoded = decodePayload(eventPayloads[kind], bytes);
     if (!decoded.ok) return null;
     const event = { kind, payload: decoded.value } as RobotEvent;
@@ -118,7 +121,7 @@ export function createRobotView(node: string) {
     if (parts === null || parts.node !== node) return null;
     const { kind, name } = parts;
     if (kind === "state") {
-      const group = oneOf(stateGroups, name);
+      const group = oneOf(robotStateGroups, name);
       return group === null ? null : readState(group, message.payload);
     }
     if (kind === "telemetry") {
@@ -126,7 +129,7 @@ export function createRobotView(node: string) {
       return stream === null ? null : readTelemetry(stream, message.payload);
     }
     if (kind === "event") {
-      const event = oneOf(eventKinds, name);
+      const event = oneOf(robotEventKinds, name);
       return event === null ? null : readEvent(event, message.payload);
     }
     return ["status", "info", "map"].includes(kind) ? readFact(kind, message.payload) : null;

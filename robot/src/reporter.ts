@@ -13,8 +13,8 @@ import {
 } from "@timmy/shared/mqtt/payloads";
 import {
   commandNames,
-  type EventKind,
-  type StateGroup,
+  type RobotEventKind,
+  type RobotStateGroup,
   type TelemetryStream,
   topicsOf,
 } from "@timmy/shared/mqtt/topics";
@@ -47,7 +47,7 @@ export interface ReporterPorts {
   readonly view: () => ReporterView;
 }
 
-type States = { [G in StateGroup]: Fields<(typeof statePayloads)[G]> | null };
+type States = { [G in RobotStateGroup]: Fields<(typeof statePayloads)[G]> | null };
 
 /** Milliseconds between two looks for changes. */
 const reportPeriodMs = 100;
@@ -142,7 +142,7 @@ export function createReporter(ports: ReporterPorts) {
   }
   function reportStates(): void {
     const nowMs = time.clock.monotonicMs();
-    for (const [group, fields] of Object.entries(states()) as [StateGroup, object | null][]) {
+    for (const [group, fields] of Object.entries(states()) as [RobotStateGroup, object | null][]) {
       if (fields === null) continue;
       const text = JSON.stringify(fields);
       const last = sent.get(group);
@@ -191,7 +191,10 @@ export function createReporter(ports: ReporterPorts) {
     }
     bumpers = side;
   }
-  function event<K extends EventKind>(kind: K, fields: Fields<(typeof eventPayloads)[K]>): void {
+  function event<K extends RobotEventKind>(
+    kind: K,
+    fields: Fields<(typeof eventPayloads)[K]>,
+  ): void {
     const payload = JSON.stringify({ ...encoder.envelope(), ...fields });
     bus.publish(topics.event(kind), payload, { qos: 1 });
   }

@@ -154,6 +154,11 @@ export const errorTable = {
     "The robot did not answer in time.",
     "Look at its status; nothing is assumed to have happened.",
   ),
+  "treasury-away": outside(
+    503,
+    "The treasury does not answer.",
+    "It is started again by itself; nothing was paid or lost.",
+  ),
   "port-taken": outside(
     503,
     "The port is in use by another program.",

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { infoPayload, mapPayload, statePayloads } from "@timmy/shared/mqtt/payloads";
-import { stateGroups, topicsOf } from "@timmy/shared/mqtt/topics";
+import { robotStateGroups, topicsOf } from "@timmy/shared/mqtt/topics";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { endAll, type RunningTimmy, startTimmy } from "./testing-up.ts";
 
@@ -67,7 +67,7 @@ describe.runIf(present)("an MQTT client that knows nothing of Timmy", () => {
       });
       const [map] = await subscribe(version, topics.map, 1);
       expect(mapPayload.safeParse(JSON.parse(map?.payload ?? "")).success).toBe(true);
-      for (const group of stateGroups) {
+      for (const group of robotStateGroups) {
         const [state] = await subscribe(version, topics.state(group), 1);
         expect(state?.retained, group).toBe(true);
         expect(Buffer.byteLength(state?.payload ?? "")).toBeLessThan(4096);

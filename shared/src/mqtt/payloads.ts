@@ -79,6 +79,18 @@ export const statePayloads = {
     task_id: text(64).nullable(),
     doing: text(160),
   }),
+  /** Of a companion. Satoshi with at most three decimals; the books have the exact amounts. */
+  treasury: z.object({
+    ...envelope,
+    backend: z.enum(["mock", "lnd", "none"]),
+    backend_state: text(16),
+    lightning_sat: number,
+    onchain_sat: number,
+    held_sat: number,
+    day_spent_sat: number,
+    approvals_waiting: count,
+    kill_switch: z.boolean(),
+  }),
 } as const satisfies Record<StateGroup, z.ZodType>;
 
 export const telemetryPayloads = {
@@ -122,6 +134,17 @@ export const eventPayloads = {
     speed_mps: number.nullable(),
     room: text(32).nullable(),
     duration_s: number,
+  }),
+  /** Money that came or went; never who paid, never a memo. */
+  payment: z.object({
+    ...envelope,
+    direction: z.enum(["in", "out"]),
+    state: text(16),
+    amount_sat: number,
+    fee_sat: number.nullable(),
+    party: text(64),
+    purpose: text(64),
+    backend: z.enum(["mock", "lnd"]),
   }),
   error: z.object({ ...envelope, code: text(40), detail: text(200), topic: text(128) }),
 } as const satisfies Record<EventKind, z.ZodType>;

@@ -2,11 +2,25 @@
 export const topicRoot = "timmy/v1";
 export const nodePattern = /^[a-z0-9_-]{1,32}$/;
 
-export const stateGroups = ["power", "pose", "drive", "range", "safety", "system", "mind"] as const;
+/** State of a robot; a companion says `treasury`. */
+export const robotStateGroups = [
+  "power",
+  "pose",
+  "drive",
+  "range",
+  "safety",
+  "system",
+  "mind",
+] as const;
+export type RobotStateGroup = (typeof robotStateGroups)[number];
+export const stateGroups = [...robotStateGroups, "treasury"] as const;
 export type StateGroup = (typeof stateGroups)[number];
 export const telemetryStreams = ["imu", "encoders", "range", "path"] as const;
 export type TelemetryStream = (typeof telemetryStreams)[number];
-export const eventKinds = ["stop", "collision", "spoke", "task", "error"] as const;
+export const robotEventKinds = ["stop", "collision", "spoke", "task", "error"] as const;
+export type RobotEventKind = (typeof robotEventKinds)[number];
+/** A companion tells of payments. */
+export const eventKinds = [...robotEventKinds, "payment"] as const;
 export type EventKind = (typeof eventKinds)[number];
 export const commandNames = [
   "hear",

@@ -1,6 +1,6 @@
 import type { FloorPlan } from "@timmy/shared/map/floor-plan";
 import type { InfoPayload, NodeStatus, StatePayload } from "@timmy/shared/mqtt/payloads";
-import type { StateGroup } from "@timmy/shared/mqtt/topics";
+import type { RobotStateGroup } from "@timmy/shared/mqtt/topics";
 import { staleMs } from "../limits.ts";
 import type { Items } from "./conversation.ts";
 import type { Trail } from "./trail.ts";
@@ -12,7 +12,7 @@ export interface Known<T> {
   readonly atMs: number;
 }
 
-export type Groups = { readonly [G in StateGroup]?: Known<StatePayload<G>> };
+export type Groups = { readonly [G in RobotStateGroup]?: Known<StatePayload<G>> };
 
 /** The event stream from the companion. */
 export type Link = "connecting" | "open" | "lost";

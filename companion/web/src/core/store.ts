@@ -1,4 +1,4 @@
-import type { StateGroup } from "@timmy/shared/mqtt/topics";
+import type { RobotStateGroup } from "@timmy/shared/mqtt/topics";
 import { silenceMs } from "../limits.ts";
 import { announcementOf } from "./announcement.ts";
 import { answer, ask, foldEvent } from "./conversation.ts";
@@ -111,7 +111,11 @@ function onSnapshot(state: DashboardState, snapshot: Snapshot, nowMs: number): D
   for (const [group, payload] of Object.entries(robot.state)) {
     if (payload === null || payload === undefined) continue;
     const ageMs = Math.max(0, snapshot.now_ms - payload.ts);
-    next = onState(next, { group: group as StateGroup, payload } as StateChange, nowMs - ageMs);
+    next = onState(
+      next,
+      { group: group as RobotStateGroup, payload } as StateChange,
+      nowMs - ageMs,
+    );
   }
   for (const event of robot.events) next = onEvent(next, event);
   return next;

@@ -7,16 +7,16 @@ import type {
   StatePayload,
   TelemetryPayload,
 } from "@timmy/shared/mqtt/payloads";
-import type { EventKind, StateGroup, TelemetryStream } from "@timmy/shared/mqtt/topics";
+import type { RobotEventKind, RobotStateGroup, TelemetryStream } from "@timmy/shared/mqtt/topics";
 
 /** What the companion's event stream says; it has checked every payload against its schema. */
-export type StateMap = { readonly [G in StateGroup]?: StatePayload<G> | null };
+export type StateMap = { readonly [G in RobotStateGroup]?: StatePayload<G> | null };
 export type RobotEvent = {
-  [K in EventKind]: { readonly kind: K; readonly payload: EventPayload<K> };
-}[EventKind];
+  [K in RobotEventKind]: { readonly kind: K; readonly payload: EventPayload<K> };
+}[RobotEventKind];
 export type StateChange = {
-  [G in StateGroup]: { readonly group: G; readonly payload: StatePayload<G> };
-}[StateGroup];
+  [G in RobotStateGroup]: { readonly group: G; readonly payload: StatePayload<G> };
+}[RobotStateGroup];
 export type Telemetry = {
   [S in TelemetryStream]: { readonly stream: S; readonly payload: TelemetryPayload<S> };
 }[TelemetryStream];
