@@ -1,6 +1,19 @@
 import type { ErrorCode } from "@timmy/shared/errors";
-import type { Party } from "../ledger/port.ts";
-import type { DecodedInvoice } from "../lightning/backend.ts";
+import type { Logger } from "@timmy/shared/ports/logger";
+import type { Time } from "@timmy/shared/ports/time";
+import type { Books, Party } from "../ledger/port.ts";
+import type { LightningBackend } from "../lightning/backend.ts";
+
+/**
+ * What this folder's parts are built on: `createPayments(ports & {gate, makeId, random?}, options?)`,
+ * `createSales(ports, options?)`, `createReconciler(ports, options?)`, `createAlarms(ports)`.
+ */
+export interface MoneyPorts {
+  readonly books: Books;
+  readonly backend: LightningBackend;
+  readonly time: Time;
+  readonly logger: Logger;
+}
 
 /**
  * draft -> held -> sending -> inflight -> succeeded | failed; and unknown, from which only
@@ -36,7 +49,10 @@ export interface SendRequest {
   readonly origin: PaymentOrigin;
   /** For rebalancing only; the invoice is then our own and is paid through the network. */
   readonly circular?: { readonly outgoingChannelId: string; readonly lastHopPubkey: string };
-  /** The hold that covers it already (a withdrawal holds at request), instead of a new one. */
+  /**
+   * The hold that covers amount and fee cap already (a withdrawal holds at request), instead of a
+   * new one. It is released when the payment is final, whether it succeeded or failed.
+   */
   readonly holdId?: string;
 }
 
@@ -72,6 +88,7 @@ export interface Spend {
   readonly party: Party;
   readonly purpose: string;
   readonly payee: string;
+  /** Zero for a circular payment: only its fee leaves. */
   readonly amountMsat: bigint;
   readonly maxFeeMsat: bigint;
   readonly origin: PaymentOrigin;
@@ -84,6 +101,8 @@ export interface SpendingGate {
   judge(spend: Spend): SpendVerdict;
   /** The spend did not happen after all (failed with proof): windows get it back. */
   undo(reference: string): void;
+  /** The kill switch: nothing may leave now, also what was judged before and waits in a queue. */
+  paused(): boolean;
 }
 
 export interface Payments {
@@ -150,4 +169,20 @@ export interface Reconciliation {
   readonly posted: readonly string[];
 }
 
-export type Decode = (bolt11: string) => DecodedInvoice;
+/** Compares ledger and node, posts what evidence of the node explains, and names the rest. */
+export interface Reconciler {
+  /** One run. Throws `lnd-away` and its like when the node cannot be asked. */
+  run(signal?: AbortSignal): Promise<Reconciliation>;
+  /** Newest first; the newest 100 are kept. */
+  newest(limit: number): readonly Reconciliation[];
+}
+
+/** What a person must look at: money that did not move as the protocol promises. */
+export interface MoneyAlarm {
+  readonly atMs: number;
+  /** fee-over-cap, wrong-preimage, late-success, not-covered, paid-twice, ... */
+  readonly code: string;
+  readonly sentence: string;
+  /** The payment, order or hash that it is about. */
+  readonly reference: string;
+}
