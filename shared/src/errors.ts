@@ -378,10 +378,20 @@ export const errorTable = {
     "The disk is full.",
     "Free some space; sales are stopped so that the books can go on.",
   ),
+  "disk-error": outside(
+    503,
+    "The disk does not read or write as it should.",
+    "Look at the system's log, then start Timmy again.",
+  ),
   "bad-bid": input(
     422,
     "A bid is not a whole number above zero.",
     "Bid a price and a bond in whole millisatoshi.",
+  ),
+  "auction-closed": state(
+    409,
+    "The auction is past this step.",
+    "Look at its state; post a new one if the work is still wanted.",
   ),
   "no-bidder": state(409, "Nobody made a bid that could be taken.", "Raise the budget, or wait."),
   internal: internal(

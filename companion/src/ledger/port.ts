@@ -137,8 +137,16 @@ export interface Books {
    * savepoint of its own, and every promise settles after the commit.
    */
   commit<T>(work: () => T): Promise<T>;
+  /**
+   * Whether new business may begin. Sales and new sends ask first; what settles, fails or is given
+   * back goes on as long as it can be written.
+   */
+  health(): BooksHealth;
   close(): void;
 }
+export type BooksHealth =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly code: "disk-full" | "disk-error"; readonly details: string };
 
 /** The little of better-sqlite3 that modules use; integers come as bigint. */
 export interface Sql {
