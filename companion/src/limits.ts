@@ -55,3 +55,9 @@ export const killAfterMs = 3000;
 /** Lines of stderr that are kept of each process, and characters of each. */
 export const keptErrorLines = 12;
 export const keptLineChars = 400;
+/** Milliseconds that a request to the treasury may take; a node may have to be asked. */
+export const treasuryTimeoutMs = 30_000;
+/** Milliseconds between two tries to reach the treasury. */
+export const treasuryRetryMs = 500;
+/** Characters of one line of the treasury's news. */
+export const maxTreasuryLineChars = 1_000_000;
