@@ -194,12 +194,12 @@ describe("ten thousand random auctions", () => {
     let awarded = 0;
     let atMs = 0;
     for (let i = 0; i < 10_000; i++) {
-      const budgetMsat = 1n + upTo(5000);
+      const budgetMsat = 1n + upTo(500);
       const posted = market.post({ key: `r${i}`, task, poster: "owner", budgetMsat });
       if (!posted.ok) throw new Error(`seed ${seed}, auction ${i}: ${posted.code}`);
       const { id } = posted.auction;
       for (const agent of houseAgents) {
-        if (random.uniform() < 0.4) market.bid(id, agent.id, 1n + upTo(6000), 1n + upTo(20_000));
+        if (random.uniform() < 0.4) market.bid(id, agent.id, 1n + upTo(600), 1n + upTo(2000));
       }
       market.close(id);
       const { state, winner, bondMsat, priceMsat, decision = [] } = market.get(id) ?? {};
