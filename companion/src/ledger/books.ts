@@ -1,10 +1,12 @@
+import { TimmyError } from "@timmy/shared/errors";
 import type { Clock } from "@timmy/shared/ports/time";
+import { createDiskSpace, type SpaceLimits, usualSpace } from "./disk-space.ts";
 import { createLedger } from "./ledger.ts";
 import { preparedLimit } from "./limits.ts";
 import { checkVersion, migrate } from "./migrate.ts";
 import { booksMigrations } from "./migrations.ts";
 import type { Books, Migration, Sql, SqlValue } from "./port.ts";
-import { makeDurable, openFile, type SqliteFile, toTimmyError } from "./sqlite-file.ts";
+import { makeDurable, openFile, type SqliteFile, telling, toTimmyError } from "./sqlite-file.ts";
 import { createTransactions } from "./transactions.ts";
 
 export interface BooksOptions {
@@ -14,6 +16,8 @@ export interface BooksOptions {
   readonly migrations?: readonly Migration[];
   /** `read` never writes and needs a file that exists. */
   readonly mode?: "write" | "read";
+  /** Null: no ballast and no look at the free space. */
+  readonly space?: SpaceLimits | null;
 }
 
 type Statement = ReturnType<typeof prepareAny>;
@@ -29,19 +33,16 @@ function createSql(db: SqliteFile): Sql {
     prepared.set(text, statement);
     return statement;
   }
-  function tell<T>(run: () => T): T {
-    try {
-      return run();
-    } catch (cause) {
-      throw toTimmyError(cause);
-    }
-  }
   return {
-    all: <Row>(text: string, ...values: readonly SqlValue[]) =>
-      tell(() => prepare(text).all(...values) as Row[]),
-    get: <Row>(text: string, ...values: readonly SqlValue[]) =>
-      tell(() => (prepare(text).get(...values) as Row | undefined) ?? null),
-    run: (text, ...values) => tell(() => ({ changes: prepare(text).run(...values).changes })),
+    all: telling(
+      <Row>(text: string, ...values: readonly SqlValue[]) => prepare(text).all(...values) as Row[],
+    ) as Sql["all"],
+    get: telling(
+      (text: string, ...values: readonly SqlValue[]) => prepare(text).get(...values) ?? null,
+    ) as Sql["get"],
+    run: telling((text: string, ...values: readonly SqlValue[]) => ({
+      changes: prepare(text).run(...values).changes,
+    })),
   };
 }
 
@@ -51,16 +52,22 @@ function createSql(db: SqliteFile): Sql {
  */
 export function openBooks(options: BooksOptions): Books {
   const { path, clock, migrations = booksMigrations, mode = "write" } = options;
+  const watched = path !== ":memory:" && mode === "write" ? (options.space ?? usualSpace) : null;
+  const space = watched === null || options.space === null ? null : createDiskSpace(path, watched);
   const db = openFile(path, mode);
   try {
-    checkVersion(db, migrations);
+    const missing = checkVersion(db, migrations);
+    if (mode === "read" && missing > 0) {
+      throw new TimmyError("bad-file", "An older version wrote the books; start this one once.");
+    }
     makeDurable(db);
     if (mode === "write") migrate(db, migrations);
-    const transactions = createTransactions(db);
+    space?.tend();
+    const transactions = createTransactions(db, space);
     const { assertWriting } = transactions;
     return {
       file: path,
-      ledger: createLedger({ db, clock, assertWriting }),
+      ledger: createLedger({ db, clock, assertWriting, migrations }),
       sql: createSql(db),
       write: transactions.write,
       commit: transactions.commit,

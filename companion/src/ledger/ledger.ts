@@ -4,10 +4,11 @@ import { assertAccount, floorOf, signOf } from "./account.ts";
 import { contentOf, contentOfHold, digestHold, hashJournal } from "./canonical.ts";
 import { checkEntry, checkHold, isHoldable, refuseEntry } from "./entry-check.ts";
 import { createJournalReader } from "./journal-reader.ts";
-import type { Account, Balance, Hold, HoldResult, Ledger, PostResult } from "./port.ts";
+import type { Account, Balance, Hold, HoldResult, Ledger, Migration, PostResult } from "./port.ts";
 import { type JournalEntry, partyAccount } from "./port.ts";
 import { type AccountRow, type HoldRow, toBalance, toHold } from "./rows.ts";
-import type { SqliteFile } from "./sqlite-file.ts";
+import { expectSchema } from "./schema-check.ts";
+import { type SqliteFile, telling } from "./sqlite-file.ts";
 import { verifyLedger } from "./verify.ts";
 
 export interface LedgerPorts {
@@ -15,6 +16,7 @@ export interface LedgerPorts {
   readonly clock: Pick<Clock, "wallMs">;
   /** Throws unless a transaction of `Books` is open. */
   readonly assertWriting: () => void;
+  readonly migrations: readonly Migration[];
 }
 
 function createAccounts(db: SqliteFile) {
@@ -141,14 +143,14 @@ export function createLedger(ports: LedgerPorts): Ledger {
       assertWriting();
       return holder.release(id);
     },
-    getHold: holder.getHold,
-    openHolds: holder.openHolds,
-    balance: accounts.balance,
-    balances: accounts.balances,
-    journal: reader.byKey,
-    journals: reader.page,
+    getHold: telling(holder.getHold),
+    openHolds: telling(holder.openHolds),
+    balance: telling(accounts.balance),
+    balances: telling(accounts.balances),
+    journal: telling(reader.byKey),
+    journals: telling(reader.page),
     eachJournal: reader.each,
-    head: reader.head,
-    verify: () => verifyLedger(db),
+    head: telling(reader.head),
+    verify: () => verifyLedger(db, expectSchema(ports.migrations)),
   };
 }

@@ -23,10 +23,12 @@ function readApplied(db: SqliteFile, known: readonly Migration[]): ReadonlySet<s
   return new Set(applied.map(({ name }) => name));
 }
 
-/** Throws `books-newer` or `bad-file` for a file that is not ours to write; changes nothing. */
-export function checkVersion(db: SqliteFile, known: readonly Migration[]): void {
-  readApplied(db, known);
-}
+/**
+ * How many migrations the file lacks; changes nothing. Throws `books-newer` or `bad-file` for a file
+ * that is not ours to write.
+ */
+export const checkVersion = (db: SqliteFile, known: readonly Migration[]): number =>
+  known.length - readApplied(db, known).size;
 
 /** Brings the file to this version in one transaction; `user_version` counts what was applied. */
 export function migrate(db: SqliteFile, known: readonly Migration[]): void {

@@ -24,6 +24,17 @@ export function toTimmyError(cause: unknown): TimmyError {
   return new TimmyError("internal", cause instanceof Error ? cause.message : "", { cause });
 }
 
+/** The same function, but its errors are ours. */
+export const telling =
+  <A extends readonly unknown[], R>(run: (...values: A) => R) =>
+  (...values: A): R => {
+    try {
+      return run(...values);
+    } catch (cause) {
+      throw toTimmyError(cause);
+    }
+  };
+
 /** A new file is its owner's alone, and its name is on disk before anything is promised. */
 function createFile(path: string): void {
   closeSync(openSync(path, "a", 0o600));
