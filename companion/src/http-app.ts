@@ -1,10 +1,11 @@
 import { type ErrorCode, toProblem } from "@timmy/shared/errors";
 import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time } from "@timmy/shared/ports/time";
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createEventStreams } from "./event-stream.ts";
 import { maxBodyBytes } from "./limits.ts";
+import type { TreasuryClient } from "./money/treasury-client.ts";
 import { judgeRequest, securityHeaders } from "./request-guard.ts";
 import type { GatewayAnswer, RobotGateway } from "./robot-gateway.ts";
 import { robotOrders } from "./robot-orders.ts";
@@ -17,6 +18,8 @@ export interface HttpAppPorts {
   readonly files: StaticFiles;
   readonly time: Time;
   readonly logger: Logger;
+  /** The process that holds the money; null in a house without one. */
+  readonly treasury: Pick<TreasuryClient, "forward" | "view" | "onNews"> | null;
   readonly brokerConnected: () => boolean;
   /** The exact Host headers that are served, asked anew each time: the port may come late. */
   readonly hosts: () => readonly string[];
@@ -61,6 +64,10 @@ export function createHttpApp(ports: HttpAppPorts): HttpApp {
   const refusals: Record<string, number> = {};
   const streams = createEventStreams({ timers: time.timers, wallMs: time.clock.wallMs });
   const endChanges = gateway.onChange((change) => streams.send(change));
+  const endNews = ports.treasury?.onNews((news) => {
+    if (news.type === "payment") streams.send({ type: "payment", data: news.data });
+    else streams.send({ type: "treasury", data: news.type === "view" ? news.data : null });
+  });
 
   function countRefusal(code: ErrorCode): void {
     refusals[code] = (refusals[code] ?? 0) + 1;
@@ -73,6 +80,7 @@ export function createHttpApp(ports: HttpAppPorts): HttpApp {
     now_ms: Math.round(time.clock.wallMs()),
     companion,
     robot: gateway.snapshot(),
+    treasury: ports.treasury?.view() ?? null,
   });
 
   app.use(async (c, next) => {
@@ -130,6 +138,7 @@ export function createHttpApp(ports: HttpAppPorts): HttpApp {
       return answerResponse(answer);
     });
   }
+  serveTreasury(app, ports.treasury, limit, refuse);
   serveFiles(app, files, sessions, refuse);
   return {
     app,
@@ -137,6 +146,7 @@ export function createHttpApp(ports: HttpAppPorts): HttpApp {
     countRefusal,
     close() {
       endChanges();
+      endNews?.();
       streams.close();
     },
   };
@@ -146,16 +156,43 @@ type Body =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
 
+function isJson(c: Context): boolean {
+  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+  return type === "application/json";
+}
+
 /** A JSON body; a form, which any page may send across origins, is none. */
 async function readJson(c: Context): Promise<Body> {
-  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (type !== "application/json") {
+  if (!isJson(c)) {
     return { ok: false, code: "bad-json", detail: "The content type is not application/json." };
   }
   try {
     return { ok: true, value: JSON.parse(await c.req.text()) };
   } catch {
     return { ok: false, code: "bad-json", detail: "The body is not JSON." };
+  }
+}
+
+/** What is about money is answered by the treasury's process; the guard above stands before it. */
+function serveTreasury(
+  app: Hono,
+  treasury: HttpAppPorts["treasury"],
+  limit: MiddlewareHandler,
+  refuse: (code: ErrorCode, detail?: string) => Response,
+): void {
+  for (const path of ["/api/treasury", "/api/lnd", "/api/market"]) {
+    const pass = async (c: Context): Promise<Response> => {
+      const { method, url } = c.req;
+      if (method !== "GET" && method !== "POST") return refuse("not-found", `${method} ${path}`);
+      if (method === "POST" && !isJson(c)) {
+        return refuse("bad-json", "The content type is not application/json.");
+      }
+      const { pathname, search } = new URL(url);
+      const body = method === "POST" ? await c.req.text() : "";
+      return (await treasury?.forward(method, pathname + search, body)) ?? refuse("treasury-away");
+    };
+    app.all(path, limit, pass);
+    app.all(`${path}/*`, limit, pass);
   }
 }
 

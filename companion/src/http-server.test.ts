@@ -57,6 +57,7 @@ async function setUp() {
     files: createStaticFiles("/nowhere"),
     time,
     logger,
+    treasury: null,
     brokerConnected: () => true,
     hosts,
     companion: { node: "companion", version: "1", mind: "rules" },

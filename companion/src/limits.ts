@@ -61,3 +61,14 @@ export const treasuryTimeoutMs = 30_000;
 export const treasuryRetryMs = 500;
 /** Characters of one line of the treasury's news. */
 export const maxTreasuryLineChars = 1_000_000;
+/** Listeners to the treasury's news at once, and lines that wait for one of them. */
+export const maxNewsListeners = 8;
+export const maxNewsWaiting = 256;
+/** Rows of one page of journals or payments. */
+export const maxPageRows = 200;
+/** Days of an earnings report. */
+export const maxReportDays = 366;
+/** Seconds that an invoice of the dashboard can be paid. */
+export const invoiceExpiryS = 3600;
+/** Seconds after which a sale that was refused with 503 is worth another try. */
+export const retryAfterS = 5;

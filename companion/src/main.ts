@@ -13,6 +13,8 @@ import { createCompanion, lastWill } from "./companion.ts";
 import { createHttpApp } from "./http-app.ts";
 import { HttpServer } from "./http-server.ts";
 import { createLog } from "./log.ts";
+import { createTreasuryClient } from "./money/treasury-client.ts";
+import { startTreasuryReporter } from "./money/treasury-reporter.ts";
 import { connectMqttBus } from "./mqtt-bus.ts";
 import { parsePort, runProcess } from "./process-frame.ts";
 import { loopbackHosts } from "./request-guard.ts";
@@ -27,6 +29,8 @@ function readOptions() {
       broker: { type: "string", default: "mqtt://127.0.0.1:1883" },
       node: { type: "string", default: "companion" },
       robot: { type: "string", default: "timmy" },
+      // The socket of the treasury's process; without one there is no money here.
+      treasury: { type: "string" },
       web: { type: "string", default: fileURLToPath(new URL("../web/dist", import.meta.url)) },
     },
   });
@@ -85,6 +89,13 @@ await runProcess(async () => {
     logger,
   });
   const sessions = createSessions(() => randomBytes(32).toString("base64url"));
+  const { timers } = time;
+  const socketPath = options.treasury;
+  const treasury =
+    socketPath === undefined ? null : createTreasuryClient({ socketPath, timers, logger });
+  const endReports =
+    treasury === null ? () => {} : startTreasuryReporter({ treasury, bus, node, encoder, timers });
+  treasury?.start();
   let port = options.port;
   const hosts = () => loopbackHosts(port);
   const http = createHttpApp({
@@ -93,6 +104,7 @@ await runProcess(async () => {
     files: createStaticFiles(options.web),
     time,
     logger,
+    treasury,
     brokerConnected: () => bus.connected(),
     hosts,
     companion: { node, version: manifest.version, mind: "rules" },
@@ -111,6 +123,8 @@ await runProcess(async () => {
     ready: { port, ui },
     async stop() {
       await server.stop();
+      endReports();
+      treasury?.stop();
       gateway.close();
       companion.stop();
       await bus.stop();

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createMemoryLogger } from "@timmy/shared/ports/logger";
 import { createVirtualTime } from "@timmy/shared/ports/time";
-import { createHttpApp } from "../http-app.ts";
+import { createHttpApp, type HttpAppPorts } from "../http-app.ts";
 import { loopbackHosts } from "../request-guard.ts";
 import type { GatewayAnswer, RobotGateway } from "../robot-gateway.ts";
 import type { RobotChange, RobotSnapshot } from "../robot-view.ts";
@@ -62,7 +62,9 @@ export async function removeFolders(): Promise<void> {
 }
 
 /** The HTTP app over a fake gateway and a small built dashboard. */
-export async function setUpHttp(options: { built?: boolean } = {}) {
+export async function setUpHttp(
+  options: { built?: boolean; treasury?: HttpAppPorts["treasury"] } = {},
+) {
   const folder = await mkdtemp(join(tmpdir(), "timmy-web-"));
   folders.push(folder);
   const root = join(folder, "dist");
@@ -86,6 +88,7 @@ export async function setUpHttp(options: { built?: boolean } = {}) {
     files: createStaticFiles(root),
     time,
     logger: createMemoryLogger(),
+    treasury: options.treasury ?? null,
     brokerConnected: () => true,
     hosts: () => loopbackHosts(8420),
     companion: { node: "companion", version: "0.1.0", mind: "rules" },

@@ -4,7 +4,7 @@ import type { TreasuryView } from "@timmy/shared/money/views";
 import type { EventPayload } from "@timmy/shared/mqtt/payloads";
 import type { Logger } from "@timmy/shared/ports/logger";
 import type { Timer, Timers } from "@timmy/shared/ports/time";
-import { maxTreasuryLineChars, treasuryRetryMs, treasuryTimeoutMs } from "./limits.ts";
+import { maxTreasuryLineChars, treasuryRetryMs, treasuryTimeoutMs } from "../limits.ts";
 
 type PaymentFields = Omit<EventPayload<"payment">, "v" | "seq" | "ts">;
 /** What the treasury tells by itself, one JSON object a line. */

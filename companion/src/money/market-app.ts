@@ -1,0 +1,63 @@
+import type { MarketView } from "@timmy/shared/money/views";
+import { Hono } from "hono";
+import { z } from "zod";
+import type { Auction } from "../market/auction-rows.ts";
+import { shownAuctions } from "../market/limits.ts";
+import { answerOf, withBody } from "./answers.ts";
+import type { Money } from "./money.ts";
+
+const taskBody = z.object({
+  key: z.string().min(1).max(100),
+  task: z.string().max(10_000),
+  budget_msat: z.string().max(40),
+});
+const outcomeBody = z.object({ ok: z.boolean(), result: z.string().max(2000) });
+
+export function auctionView(auction: Auction): MarketView["auctions"][number] {
+  return {
+    id: auction.id,
+    at_ms: auction.postedMs,
+    task: auction.task,
+    state: auction.state,
+    winner: auction.winner,
+    price_msat: String(auction.priceMsat),
+    bond_msat: String(auction.bondMsat),
+    outcome: auction.outcome,
+    bids: auction.decision.map((bid) => ({
+      bidder: bid.bidder,
+      price_msat: String(bid.priceMsat),
+      bond_msat: String(bid.bondMsat),
+      score: bid.score,
+      left_out: bid.why,
+    })),
+  };
+}
+
+/** `/api/market`: post a task, look at what was decided, say that the work is done. */
+export function createMarketApp(current: () => Money): Hono {
+  const app = new Hono();
+  const shown = (result: ReturnType<Money["market"]["close"]>) =>
+    answerOf(result, ({ auction }) => auctionView(auction));
+
+  app.get("/", () => {
+    const auctions = current().market.newest(shownAuctions).map(auctionView);
+    return Response.json({ auctions } satisfies MarketView);
+  });
+  app.post(
+    "/tasks",
+    withBody(taskBody, ({ key, task, budget_msat }) =>
+      shown(current().market.post({ key, task, poster: "owner", budgetMsat: budget_msat })),
+    ),
+  );
+  app.post("/tasks/:id/close", (c) => shown(current().market.close(c.req.param("id"))));
+  app.post("/tasks/:id/cancel", (c) =>
+    shown(current().market.cancel(c.req.param("id"), "by the owner")),
+  );
+  app.post(
+    "/tasks/:id/complete",
+    withBody(outcomeBody, (outcome, c) =>
+      shown(current().market.complete(c.req.param("id") ?? "", outcome)),
+    ),
+  );
+  return app;
+}
