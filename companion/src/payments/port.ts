@@ -5,8 +5,8 @@ import type { Books, Party } from "../ledger/port.ts";
 import type { LightningBackend } from "../lightning/backend.ts";
 
 /**
- * What this folder's parts are built on: `createPayments(ports & {gate, makeId, random?}, options?)`,
- * `createSales(ports, options?)`, `createReconciler(ports, options?)`, `createAlarms(ports)`.
+ * What this folder's parts are built on: `createPayments(ports & {gate, makeId, random?})`,
+ * `createSales(ports & {payments?})`, `createReconciler(ports)`, `createAlarms(ports)`.
  */
 export interface MoneyPorts {
   readonly books: Books;

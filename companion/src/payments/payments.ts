@@ -1,0 +1,116 @@
+import { TimmyError } from "@timmy/shared/errors";
+import type { MakeId } from "@timmy/shared/ids";
+import type { Random } from "@timmy/shared/ports/random";
+import * as limits from "./limits.ts";
+import { createNodeWatch } from "./node-watch.ts";
+import { createPaymentDriver } from "./payment-driver.ts";
+import { checkRequest, takeIn } from "./payment-intake.ts";
+import { isFinal } from "./payment-machine.ts";
+import { createPaymentRows, type PaymentRow, toPayment } from "./payment-rows.ts";
+import type {
+  MoneyPorts,
+  Payment,
+  Payments,
+  SendRequest,
+  SendResult,
+  SpendingGate,
+} from "./port.ts";
+import { createSaleRows } from "./sale-rows.ts";
+
+export interface PaymentsPorts extends MoneyPorts {
+  readonly gate: SpendingGate;
+  readonly makeId: MakeId;
+  /** Spreads retries; without it they come at fixed times. */
+  readonly random?: Random;
+}
+
+/** A refusal of the books or the decoder as a value; what is a fault of ours is thrown on. */
+function toRefusal(cause: unknown): SendResult {
+  if (!(cause instanceof TimmyError) || cause.code === "internal") throw cause;
+  return { ok: false, code: cause.code, details: cause.details };
+}
+
+/** Money that leaves; see `port.ts`. Nothing of it is lost or paid twice by a crash at any point. */
+export function createPayments(ports: PaymentsPorts): Payments {
+  const { books, backend, gate, time, makeId } = ports;
+  const rows = createPaymentRows(books.sql);
+  const sales = createSaleRows(books.sql);
+  const watch = createNodeWatch(ports);
+  const listeners = new Set<(payment: Payment) => void>();
+  const emit = (row: PaymentRow) => {
+    for (const listen of listeners) listen(toPayment(row));
+  };
+  const driver = createPaymentDriver({ ...ports, rows, sales, watch, onChange: emit });
+  const intake = { books, gate, rows, sales, clock: time.clock, makeId };
+  let started = false;
+
+  function goAll(): void {
+    for (const row of rows.live()) driver.go(row.id);
+  }
+  watch.onReady(goAll);
+
+  async function send(request: SendRequest): Promise<SendResult> {
+    try {
+      const invoice = backend.decode(request.bolt11);
+      const refusal = checkRequest(request, invoice);
+      if (refusal !== null) return refusal;
+      if (watch.pubkey() === "") await watch.check();
+      const result = await books.commit(() => takeIn(intake, request, invoice, watch.pubkey()));
+      if (result.ok && result.fresh) {
+        for (const listen of listeners) listen(result.payment);
+        driver.go(result.payment.id);
+      }
+      return result;
+    } catch (cause) {
+      return toRefusal(cause);
+    }
+  }
+  function settled(paymentId: string, signal: AbortSignal): Promise<Payment> {
+    return new Promise((resolve, reject) => {
+      const done = (payment: Payment) => {
+        if (payment.id !== paymentId || !isFinal(payment.state)) return;
+        listeners.delete(done);
+        signal.removeEventListener("abort", stop);
+        resolve(payment);
+      };
+      const stop = () => {
+        listeners.delete(done);
+        reject(signal.reason as Error);
+      };
+      const row = rows.byId(paymentId);
+      if (row === null) return reject(new TimmyError("not-found", `Payment ${paymentId}.`));
+      if (signal.aborted) return stop();
+      signal.addEventListener("abort", stop, { once: true });
+      listeners.add(done);
+      done(toPayment(row));
+    });
+  }
+  return {
+    send,
+    settled,
+    get(paymentId) {
+      const row = rows.byId(paymentId);
+      return row === null ? null : toPayment(row);
+    },
+    byHash: (paymentHash) => rows.byHash(paymentHash).map(toPayment),
+    list: (page) => rows.list(page).map(toPayment),
+    onChange(listen) {
+      listeners.add(listen);
+      return () => listeners.delete(listen);
+    },
+    start() {
+      if (started) return;
+      started = true;
+      void watch.check().then(() => {
+        goAll();
+        const sinceMs = Math.round(time.clock.wallMs()) - limits.recheckMs;
+        const voided = rows.voided(sinceMs, limits.recheckedPayments);
+        if (watch.state() === "ready") for (const row of voided) driver.recheck(row);
+      });
+    },
+    async stop() {
+      watch.stop();
+      await driver.stop();
+    },
+  };
+}
