@@ -76,8 +76,9 @@ export function createTreasuryClient(ports: {
       gone = true;
     };
     listening = request({ socketPath, path: "/news" }, (message) => {
-      createInterface({ input: message }).on("line", read);
-      message.on("close", leave);
+      // A reader of lines passes on the errors of what it reads.
+      createInterface({ input: message }).on("line", read).on("error", leave);
+      message.on("error", leave).on("close", leave);
     });
     listening.on("error", leave).on("close", leave).end();
   }
