@@ -1,17 +1,9 @@
-import type { MarketView } from "@timmy/shared/money/views";
+import { type MarketView, taskBody, workBody } from "@timmy/shared/money/views";
 import { Hono } from "hono";
-import { z } from "zod";
 import type { Auction } from "../market/auction-rows.ts";
 import { shownAuctions } from "../market/limits.ts";
 import { answerOf, withBody } from "./answers.ts";
 import type { Money } from "./money.ts";
-
-const taskBody = z.object({
-  key: z.string().min(1).max(100),
-  task: z.string().max(10_000),
-  budget_msat: z.string().max(40),
-});
-const outcomeBody = z.object({ ok: z.boolean(), result: z.string().max(2000) });
 
 export function auctionView(auction: Auction): MarketView["auctions"][number] {
   return {
@@ -55,7 +47,7 @@ export function createMarketApp(current: () => Money): Hono {
   );
   app.post(
     "/tasks/:id/complete",
-    withBody(outcomeBody, (outcome, c) =>
+    withBody(workBody, (outcome, c) =>
       shown(current().market.complete(c.req.param("id") ?? "", outcome)),
     ),
   );

@@ -274,3 +274,12 @@ export const auctionView = z.object({
 });
 export const marketView = z.object({ auctions: z.array(auctionView) });
 export type MarketView = z.infer<typeof marketView>;
+
+/** POST /api/market/tasks. */
+export const taskBody = z.object({
+  key: id,
+  task: z.string().max(10_000),
+  budget_msat: z.string().max(40),
+});
+/** POST /api/market/tasks/ID/complete: what came of the work. */
+export const workBody = z.object({ ok: z.boolean(), result: text });
