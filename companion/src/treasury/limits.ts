@@ -31,6 +31,8 @@ export const keptVerdicts = 100_000;
 export const requestLifeMs = 7 * dayMs;
 /** Requests that may wait for a person at once; more are refused. */
 export const maxWaiting = 200;
+/** The same for one who asks. */
+export const maxWaitingOfOne = 20;
 /** Requests in the answer to a screen. */
 export const shownRequests = 200;
 /** Characters of a reason. */

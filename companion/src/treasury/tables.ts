@@ -47,7 +47,7 @@ CREATE TABLE treasury_spends (
   party TEXT NOT NULL,
   purpose TEXT NOT NULL,
   payee TEXT NOT NULL,
-  amount_msat INTEGER NOT NULL CHECK (amount_msat > 0),
+  amount_msat INTEGER NOT NULL CHECK (amount_msat >= 0),
   fee_cap_msat INTEGER NOT NULL CHECK (fee_cap_msat >= 0),
   origin TEXT NOT NULL,
   counted INTEGER NOT NULL CHECK (counted IN (0, 1)),
