@@ -1,6 +1,9 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { MapView } from "./map/map-view.tsx";
+import { ApprovalsScreen } from "./money/approvals-screen.tsx";
+import { LightningScreen } from "./money/lightning-screen.tsx";
+import { TreasuryScreen } from "./money/treasury-screen.tsx";
 import { Announcer } from "./ui/announcer.tsx";
 import { Banners } from "./ui/banner.tsx";
 import { Caption } from "./ui/caption.tsx";
@@ -13,26 +16,22 @@ import { RoomList } from "./ui/room-list.tsx";
 import { StopButton } from "./ui/stop-button.tsx";
 import { TopBar } from "./ui/top-bar.tsx";
 
-/** The one screen. */
+/** The house, or one of the screens of money; bar, conversation and stop are the same on each. */
 export function App({ dash }: { readonly dash: Dash }): JSX.Element {
   const draft = useSignal("");
+  const { screen } = dash.route.value;
   const onExample = (text: string): void => {
     draft.value = text;
     document.getElementById("instruction")?.focus();
   };
   return (
-    <div class="app">
+    <div class="app" data-screen={screen}>
       <TopBar dash={dash} />
       <Banners dash={dash} />
-      <main class="place">
-        <Caption dash={dash} />
-        <div class="stage">
-          <MapView dash={dash} />
-          <DrivePanel dash={dash} />
-        </div>
-        <RoomList dash={dash} />
-        <Readings dash={dash} />
-      </main>
+      {screen === "house" ? <House dash={dash} /> : null}
+      {screen === "treasury" ? <TreasuryScreen dash={dash} /> : null}
+      {screen === "approvals" ? <ApprovalsScreen dash={dash} /> : null}
+      {screen === "lightning" ? <LightningScreen dash={dash} /> : null}
       <aside class="talk-side" aria-label="Conversation and stop">
         <Conversation dash={dash} onExample={onExample} />
         <div class="dock">
@@ -42,5 +41,19 @@ export function App({ dash }: { readonly dash: Dash }): JSX.Element {
       </aside>
       <Announcer dash={dash} />
     </div>
+  );
+}
+
+function House({ dash }: { readonly dash: Dash }): JSX.Element {
+  return (
+    <main class="place">
+      <Caption dash={dash} />
+      <div class="stage">
+        <MapView dash={dash} />
+        <DrivePanel dash={dash} />
+      </div>
+      <RoomList dash={dash} />
+      <Readings dash={dash} />
+    </main>
   );
 }

@@ -36,3 +36,20 @@ export const trailStepM = 0.03;
 export const jumpM = 0.6;
 /** Characters of one instruction (the robot refuses more than 500). */
 export const instructionChars = 500;
+/** Entries of the journal that the page keeps, and that one page of it holds. */
+export const keptJournals = 500;
+export const journalsPage = 50;
+/** Payments and days of earnings that are asked for. */
+export const paymentsPage = 50;
+export const earningDays = 30;
+/** Agents with a pattern of their own in the plot; more are drawn together. */
+export const plotSeries = 4;
+/** Auctions that are shown. */
+export const shownAuctions = 10;
+/** Characters of a memo and of a reason, as the companion takes them. */
+export const memoChars = 500;
+export const whyChars = 500;
+/** Bytes of a file that is chosen in the wizard; a certificate and a macaroon are far smaller. */
+export const maxFileBytes = 8000;
+/** Characters of a passphrase for the vault; what is shorter is guessed. */
+export const leastPassphrase = 8;

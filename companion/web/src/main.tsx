@@ -4,12 +4,16 @@ import { App } from "./app.tsx";
 import { createDashboardState, whyNoMotion } from "./core/dashboard-state.ts";
 import type { DriveInput } from "./core/drive-input.ts";
 import { noDrive } from "./core/drive-input.ts";
+import type { Route } from "./core/route.ts";
+import { routeOf, screenNames } from "./core/route.ts";
 import type { Action } from "./core/store.ts";
 import { reduce } from "./core/store.ts";
 import { renewMs, silenceCheckMs } from "./limits.ts";
+import { followAddress } from "./shell/address.ts";
 import { startEventStream } from "./shell/event-stream.ts";
 import { createJoystick } from "./shell/joystick.ts";
 import { startKeyboard } from "./shell/keyboard.ts";
+import { createMoneyApi } from "./shell/money-api.ts";
 import { createRobotApi } from "./shell/robot-api.ts";
 import type { ThemeChoice } from "./shell/theme.ts";
 import { startTheme } from "./shell/theme.ts";
@@ -17,6 +21,9 @@ import "./style/tokens.css";
 import "./style/layout.css";
 import "./style/parts.css";
 import "./style/conversation.css";
+import "./style/screens.css";
+import "./style/money.css";
+import "./style/forms.css";
 import "./style/phone.css";
 import type { Dash, DriveStatus } from "./ui/dash.ts";
 
@@ -46,6 +53,25 @@ const api = createRobotApi({
   stopIsPending: () => state.value.stopRequest.phase === "sending",
   pause: (delayMs) => new Promise((resolve) => afterMs(delayMs, resolve)),
 });
+
+const money = createMoneyApi({
+  renewSession,
+  fetch: (path, init) => fetch(path, init),
+  dispatch,
+  nowMs: monotonicMs,
+});
+const newKey = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const driveStatus = signal<DriveStatus>("closed");
 const held = signal<DriveInput>(noDrive);
@@ -91,12 +117,27 @@ const theme = startTheme({
   },
 });
 
+const route = signal<Route>(routeOf(location.hash));
+followAddress({
+  target: window,
+  onRoute: (next) => {
+    route.value = next;
+    document.title = next.screen === "house" ? "Timmy" : `${screenNames[next.screen]} - Timmy`;
+    // The pad and its words are on the house's screen only; keys must not drive unseen.
+    if (next.screen !== "house" && driveStatus.value !== "closed") switchDrive(false);
+  },
+});
+
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
 const dash: Dash = {
   state,
   nowMs,
   monotonicMs,
   api: { ...api, stop: async () => stop() },
+  money,
+  route,
+  copy,
+  newKey,
   drive: {
     status: driveStatus,
     held,

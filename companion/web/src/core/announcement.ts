@@ -4,8 +4,8 @@ import { stopLabel } from "./stop-label.ts";
 import type { Action } from "./store.ts";
 
 /**
- * What a screen reader is told without asking: stops, arrivals and refusals, nothing else. Null when
- * this action is none of them.
+ * What a screen reader is told without asking: stops, arrivals, refusals and approvals, nothing else.
+ * Null when this action is none of them.
  */
 export function announcementOf(
   before: DashboardState,
@@ -18,6 +18,7 @@ export function announcementOf(
   if (action.type === "stop-attempt-failed" || action.type === "stop-given-up") {
     return `The stop was not sent. ${action.sentence}`;
   }
+  if (action.type === "decided") return action.words;
   if (action.type !== "wire") return null;
   const { event } = action;
   // A snapshot tells of the past; only the present stop is worth a word.
@@ -30,9 +31,17 @@ export function announcementOf(
     const reason = formatReason(safety.stop_reason);
     return reason === "" ? `${words}.` : `${words}. Reason: ${reason}.`;
   }
+  if (event.name === "treasury") return approvalNews(before, event.body.approvals_waiting);
   if (event.name === "event" && event.body.kind === "task") {
     const { phase, outcome, sentence } = event.body.payload;
     if (phase === "ended" && sentence !== "") return outcome === "done" ? sentence : `${sentence}`;
   }
   return null;
+}
+
+/** Each approval more is news; the number that a page finds when it opens stands in the bar. */
+function approvalNews(before: DashboardState, waiting: number): string | null {
+  const was = before.money.treasury?.value.approvals_waiting;
+  if (was === undefined || waiting <= was) return null;
+  return waiting === 1 ? "An approval waits for you." : `${waiting} approvals wait for you.`;
 }

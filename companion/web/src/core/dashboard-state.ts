@@ -3,6 +3,8 @@ import type { InfoPayload, NodeStatus, StatePayload } from "@timmy/shared/mqtt/p
 import type { RobotStateGroup } from "@timmy/shared/mqtt/topics";
 import { staleMs } from "../limits.ts";
 import type { Items } from "./conversation.ts";
+import type { MoneyState } from "./money-state.ts";
+import { noMoney } from "./money-state.ts";
 import type { Trail } from "./trail.ts";
 import type { CompanionIdentity } from "./wire.ts";
 
@@ -47,6 +49,9 @@ export interface DashboardState {
   readonly trailBroken: boolean;
   readonly items: Items;
   readonly stopRequest: StopRequest;
+  /** What to add to this page's clock to read the companion's. */
+  readonly clockOffsetMs: number;
+  readonly money: MoneyState;
   readonly announcement: Announcement;
 }
 
@@ -66,6 +71,8 @@ export function createDashboardState(nowMs: number): DashboardState {
     trailBroken: false,
     items: [],
     stopRequest: { phase: "idle" },
+    clockOffsetMs: 0,
+    money: noMoney,
     announcement: { id: 0, text: "" },
   };
 }

@@ -3,6 +3,8 @@ import { silenceMs } from "../limits.ts";
 import { announcementOf } from "./announcement.ts";
 import { answer, ask, foldEvent } from "./conversation.ts";
 import type { DashboardState, Groups } from "./dashboard-state.ts";
+import type { MoneyAction } from "./money-state.ts";
+import { reduceMoney } from "./money-state.ts";
 import { extendTrail } from "./trail.ts";
 import type { Reply, RobotEvent, Snapshot, StateChange, Telemetry, WireEvent } from "./wire.ts";
 import { planOf, pointsOf } from "./wire.ts";
@@ -22,7 +24,8 @@ export type Action =
   | { readonly type: "stop-sending"; readonly nowMs: number }
   | { readonly type: "stop-attempt-failed"; readonly sentence: string }
   | { readonly type: "stop-given-up"; readonly sentence: string }
-  | { readonly type: "stop-sent"; readonly nowMs: number };
+  | { readonly type: "stop-sent"; readonly nowMs: number }
+  | MoneyAction;
 
 /** The page's whole state after one more action. Pure. */
 export function reduce(state: DashboardState, action: Action): DashboardState {
@@ -59,7 +62,7 @@ function step(state: DashboardState, action: Action): DashboardState {
         ? settleStop({ ...state, stopRequest: { phase: "sent", atMs: action.nowMs } })
         : state;
     default:
-      return action satisfies never;
+      return { ...state, money: reduceMoney(state.money, action) };
   }
 }
 
@@ -87,8 +90,10 @@ function onWire(state: DashboardState, event: WireEvent, nowMs: number): Dashboa
       return onTelemetry(open, event.body, nowMs);
     case "event":
       return onEvent(open, event.body);
+    case "treasury":
+      return { ...open, money: { ...open.money, treasury: { value: event.body, atMs: nowMs } } };
     case "ping":
-      return open;
+      return { ...open, clockOffsetMs: event.body.now_ms - nowMs };
     default:
       return event satisfies never;
   }
@@ -100,6 +105,7 @@ function onSnapshot(state: DashboardState, snapshot: Snapshot, nowMs: number): D
   let next: DashboardState = {
     ...state,
     companion: snapshot.companion,
+    clockOffsetMs: snapshot.now_ms - nowMs,
     node: robot.node,
     status: robot.status,
     info: robot.info,

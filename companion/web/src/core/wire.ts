@@ -1,4 +1,5 @@
 import type { FloorPlan } from "@timmy/shared/map/floor-plan";
+import type { TreasuryView } from "@timmy/shared/money/views";
 import type {
   EventPayload,
   InfoPayload,
@@ -49,6 +50,7 @@ export type WireEvent =
   | { readonly name: "state"; readonly body: StateChange }
   | { readonly name: "telemetry"; readonly body: Telemetry }
   | { readonly name: "event"; readonly body: RobotEvent }
+  | { readonly name: "treasury"; readonly body: TreasuryView }
   | { readonly name: "ping"; readonly body: { readonly now_ms: number } };
 
 export const wireNames = [
@@ -59,6 +61,7 @@ export const wireNames = [
   "state",
   "telemetry",
   "event",
+  "treasury",
   "ping",
 ] as const satisfies readonly WireEvent["name"][];
 

@@ -3,6 +3,8 @@ import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { DashboardState } from "../core/dashboard-state.ts";
 import type { DriveInput } from "../core/drive-input.ts";
+import type { Route } from "../core/route.ts";
+import type { MoneyApi } from "../shell/money-api.ts";
 import type { RobotApi } from "../shell/robot-api.ts";
 import type { ThemeChoice } from "../shell/theme.ts";
 
@@ -15,6 +17,12 @@ export interface Dash {
   readonly nowMs: ReadonlySignal<number>;
   readonly monotonicMs: () => number;
   readonly api: RobotApi;
+  readonly money: MoneyApi;
+  readonly route: ReadonlySignal<Route>;
+  /** Puts a text on the clipboard; false where the browser does not let the page. */
+  readonly copy: (text: string) => Promise<boolean>;
+  /** A fresh idempotency key. */
+  readonly newKey: () => string;
   readonly drive: {
     readonly status: ReadonlySignal<DriveStatus>;
     readonly held: ReadonlySignal<DriveInput>;

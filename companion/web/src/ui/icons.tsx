@@ -88,3 +88,20 @@ export const ModeIcon = icon(
     <path d="M7 6.500a8 8 0 1 0 10 0" />
   </>,
 );
+export const HouseIcon = icon(<path d="M4 11.500 12 4l8 7.500M6 10v10h12V10M10 20v-6h4v6" />);
+export const CoinsIcon = icon(
+  <>
+    <ellipse cx="12" cy="6.5" rx="7" ry="3" />
+    <path d="M5 6.500v5.500c0 1.700 3.1 3 7 3s7-1.300 7-3V6.500M5 12v5.500c0 1.700 3.1 3 7 3s7-1.300 7-3V12" />
+  </>,
+);
+export const ApproveIcon = icon(
+  <>
+    <path d="M12 3 5 6v5.500c0 4.300 2.9 7.700 7 9.500 4.1-1.800 7-5.200 7-9.500V6z" />
+    <path d="m8.8 12 2.3 2.300 4.200-4.300" />
+  </>,
+);
+export const InIcon = icon(<path d="M12 4v11M7 10.500l5 5 5-5M5 20h14" />);
+export const OutIcon = icon(<path d="M12 16V5M7 9.500l5-5 5 5M5 20h14" />);
+export const CopyIcon = icon(<path d="M9 9h11v11H9zM15 9V4H4v11h5" />);
+export const LockIcon = icon(<path d="M5 11h14v9H5zM8 11V8a4 4 0 0 1 8 0v3M12 15v2" />);

@@ -1,12 +1,18 @@
 import type { JSX } from "preact";
 import { isStale, presenceOf } from "../core/dashboard-state.ts";
 import { formatAge, formatPercent, formatTime, formatVolts } from "../core/format.ts";
+import { backendWords, ownedMsat, trustOf } from "../core/money-words.ts";
 import { modeWord } from "../core/robot-words.ts";
+import { hashOf, screenNames } from "../core/route.ts";
+import { formatSat } from "../core/sats.ts";
 import type { Dash } from "./dash.ts";
 import { useSelect } from "./dash.ts";
 import {
+  ApproveIcon,
   BatteryIcon,
   BoltIcon,
+  CoinsIcon,
+  HouseIcon,
   LinkIcon,
   ModeIcon,
   MoonIcon,
@@ -34,21 +40,68 @@ export function TopBar({ dash }: { readonly dash: Dash }): JSX.Element {
           <span class="quiet">{who.node}</span>
         )}
       </h1>
+      <Tabs dash={dash} />
       <p class="bar-item body">
         <span>{who.model === "" ? "Body unknown" : who.model}</span>
         {who.tier === "" ? null : <span class="tier">{who.tier}</span>}
       </p>
       <Mode dash={dash} />
       <Battery dash={dash} />
-      <p class="bar-item lightning">
-        <BoltIcon />
-        <span>
-          Lightning: none<span class="quiet wide-only">, no backend configured</span>
-        </span>
-      </p>
+      <SatsInBar dash={dash} />
       <Connection dash={dash} />
       <ThemeButton dash={dash} />
     </header>
+  );
+}
+
+const tabs = [
+  ["house", <HouseIcon key="house" />],
+  ["treasury", <CoinsIcon key="treasury" />],
+  ["approvals", <ApproveIcon key="approvals" />],
+] as const;
+
+/** The screens; on a phone they stand at the foot of the page, below the stop. */
+function Tabs({ dash }: { readonly dash: Dash }): JSX.Element {
+  const { screen } = dash.route.value;
+  const waiting = useSelect(dash, ({ money }) => money.treasury?.value.approvals_waiting ?? 0);
+  return (
+    <nav class="tabs" aria-label="Screens">
+      {tabs.map(([name, glyph]) => (
+        <a key={name} href={hashOf(name)} aria-current={name === screen ? "page" : undefined}>
+          {glyph}
+          {screenNames[name]}
+          {name === "approvals" && waiting > 0 ? (
+            <span class="count">
+              {waiting}
+              <span class="visually-hidden"> waiting</span>
+            </span>
+          ) : null}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+/** What the house owns and by which Lightning: play money can never be taken for money. */
+function SatsInBar({ dash }: { readonly dash: Dash }): JSX.Element {
+  const shown = useSelect(dash, (state, nowMs) => {
+    const treasury = state.money.treasury?.value ?? null;
+    const { kind, name, state: word } = backendWords(treasury);
+    const sats = treasury === null || kind === "none" ? "" : formatSat(ownedMsat(treasury.tiers));
+    const trust = trustOf(state, nowMs);
+    return { kind, name, word, sats, age: treasury === null || trust.node ? "" : trust.nodeAge };
+  });
+  const isOld = shown.age !== "" || shown.kind === "unknown";
+  return (
+    <a class={`bar-item lightning ${isOld ? "quiet" : ""}`} href={hashOf("lightning")}>
+      <BoltIcon />
+      {shown.sats === "" ? null : <span class="sats">{shown.sats}</span>}
+      <span class={`source source-${shown.kind}`}>
+        {shown.name}
+        {shown.word === "" ? "" : `: ${shown.word}`}
+      </span>
+      {shown.age === "" || shown.kind === "none" ? null : <span class="bar-age">{shown.age}</span>}
+    </a>
   );
 }
 

@@ -1,0 +1,161 @@
+import type { InvoiceView } from "@timmy/shared/money/views";
+import type { JSX, TargetedSubmitEvent } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { companionMs, formatUntil } from "../core/money-words.ts";
+import type { Problem } from "../core/problem.ts";
+import { parseTypedSats } from "../core/sats.ts";
+import { memoChars } from "../limits.ts";
+import type { InvoiceRequest } from "../shell/money-api.ts";
+import type { Dash } from "../ui/dash.ts";
+import { useSelect } from "../ui/dash.ts";
+import { CheckIcon, RefusedIcon, WaitingIcon } from "../ui/icons.tsx";
+import { CopyButton } from "./copy-button.tsx";
+import { Field, textOf } from "./fields.tsx";
+import { ProblemNote, Sats } from "./parts.tsx";
+import { QrCode } from "./qr-code.tsx";
+
+interface Shown {
+  readonly request: InvoiceRequest;
+  readonly invoice: InvoiceView;
+}
+
+/** Makes an invoice and follows it until it is paid. */
+export function GetPaid({ dash }: { readonly dash: Dash }): JSX.Element {
+  const [shown, setShown] = useState<Shown | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [wrong, setWrong] = useState("");
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const changedMs = useSelect(dash, (state) => state.money.treasury?.atMs ?? -1);
+
+  const ask = async (request: InvoiceRequest): Promise<void> => {
+    const answer = await dash.money.invoice(request);
+    if (answer.ok) setShown({ request, invoice: answer.value });
+    setProblem(answer.ok ? null : answer.problem);
+  };
+  const request = shown?.request;
+  const isOpen = shown?.invoice.state === "open" || shown?.invoice.state === "draft";
+  useEffect(() => {
+    // The same key answers the same invoice, in the state that it has by now.
+    if (request !== undefined && isOpen) void ask(request);
+  }, [changedMs, request, isOpen]);
+
+  const make = async (event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const amount = parseTypedSats(textOf(form, "amount"), 1n);
+    setWrong(amount.ok ? "" : amount.why);
+    if (!amount.ok) return;
+    setBusy(true);
+    const memo = textOf(form, "memo").trim();
+    await ask({ key: dash.newKey(), amount_msat: String(amount.msat), memo });
+    setBusy(false);
+  };
+  return (
+    <div class="panel">
+      {problem === null ? null : <ProblemNote problem={problem} />}
+      {shown === null ? (
+        <form class="form" onSubmit={(event) => void make(event)} noValidate>
+          <Field
+            id="invoice-amount"
+            name="amount"
+            label="Amount"
+            unit="sat"
+            error={wrong}
+            input={{ inputMode: "numeric", maxLength: 24 }}
+          />
+          <Field
+            id="invoice-memo"
+            name="memo"
+            label="What for"
+            hint="The payer reads this."
+            input={{ maxLength: memoChars }}
+          />
+          <button type="submit" class="primary" disabled={busy}>
+            {busy ? "Making..." : "Make the invoice"}
+          </button>
+        </form>
+      ) : (
+        <Invoice dash={dash} shown={shown} onAgain={() => setShown(null)} />
+      )}
+    </div>
+  );
+}
+
+interface InvoiceProps {
+  readonly dash: Dash;
+  readonly shown: Shown;
+  readonly onAgain: () => void;
+}
+
+function Invoice({ dash, shown, onAgain }: InvoiceProps): JSX.Element {
+  const { invoice, request } = shown;
+  const isMock = useSelect(dash, (state) => state.money.treasury?.value.backend.kind === "mock");
+  const isPaid = invoice.state === "paid";
+  const isOpen = invoice.state === "open";
+  return (
+    <div class="invoice">
+      {isOpen ? <QrCode text={invoice.bolt11} label="The invoice as a QR code" /> : null}
+      <div class="invoice-words">
+        <InvoiceState dash={dash} invoice={invoice} />
+        <p class="figure">
+          <Sats msat={invoice.amount_msat} />
+        </p>
+        <p>{request.memo}</p>
+        {isOpen ? (
+          <>
+            {isMock ? <p class="small">Play money: no real wallet can pay this.</p> : null}
+            <textarea class="mono" readOnly rows={4} aria-label="Invoice" value={invoice.bolt11} />
+          </>
+        ) : null}
+        <p class="row">
+          {isOpen ? <CopyButton dash={dash} text={invoice.bolt11} what="the invoice" /> : null}
+          {isOpen && isMock ? <PlayPayer dash={dash} orderId={invoice.order_id} /> : null}
+          <button type="button" class={isPaid ? "primary" : ""} onClick={onAgain}>
+            Another invoice
+          </button>
+        </p>
+      </div>
+    </div>
+  );
+}
+
+const invoiceWords: Readonly<Record<string, string>> = {
+  draft: "Waiting for the node to make it",
+  open: "Waiting for the payer",
+  paid: "Paid",
+  expired: "Expired: nobody paid in time",
+  cancelled: "Cancelled",
+};
+
+function InvoiceState(props: { readonly dash: Dash; readonly invoice: InvoiceView }): JSX.Element {
+  const { dash, invoice } = props;
+  const left = useSelect(dash, (state, nowMs) =>
+    formatUntil(invoice.expires_ms - companionMs(state, nowMs)),
+  );
+  const isOver = invoice.state === "expired" || invoice.state === "cancelled";
+  return (
+    <p class="verdict">
+      {invoice.state === "paid" ? <CheckIcon /> : isOver ? <RefusedIcon /> : <WaitingIcon />}
+      <span>
+        <strong>{invoiceWords[invoice.state] ?? invoice.state}</strong>
+        {invoice.state === "open" ? <span class="quiet">, expires {left}</span> : null}
+      </span>
+    </p>
+  );
+}
+
+function PlayPayer(props: { readonly dash: Dash; readonly orderId: string }): JSX.Element {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const play = async (): Promise<void> => {
+    const answer = await props.dash.money.playPayer(props.orderId);
+    setProblem(answer.ok ? null : answer.problem);
+  };
+  return (
+    <>
+      <button type="button" class="primary" onClick={() => void play()}>
+        Play the payer
+      </button>
+      {problem === null ? null : <ProblemNote problem={problem} />}
+    </>
+  );
+}
