@@ -2,7 +2,7 @@ import { genesisHash } from "./canonical.ts";
 import { pageLimit } from "./limits.ts";
 import type { Journal, Ledger, Posting } from "./port.ts";
 import { type JournalRow, toJournal } from "./rows.ts";
-import type { SqliteFile } from "./sqlite-file.ts";
+import { type SqliteFile, telling } from "./sqlite-file.ts";
 
 interface PostingRow {
   readonly account: string;
@@ -43,20 +43,25 @@ export function createJournalReader(db: SqliteFile) {
       postings.all(row.seq).map(({ account, amount }) => ({ account, amountMsat: amount })),
     );
 
+  /** The next journals after a number, in order. */
+  const next = telling((after: bigint): readonly Journal[] => {
+    const rows = range.all(after, chunk);
+    const lines = new Map<bigint, Posting[]>();
+    for (const { seq, account, amount } of ranged.all(after, rows.at(-1)?.seq ?? after)) {
+      const known = lines.get(seq);
+      const posting = { account, amountMsat: amount };
+      if (known === undefined) lines.set(seq, [posting]);
+      else known.push(posting);
+    }
+    return rows.map((row) => toJournal(row, lines.get(row.seq) ?? []));
+  });
   function* each(): IterableIterator<Journal> {
-    let after = 0n;
+    let after = 0;
     for (;;) {
-      const rows = range.all(after, chunk);
-      const last = rows.at(-1);
+      const journals = next(BigInt(after));
+      yield* journals;
+      const last = journals.at(-1);
       if (last === undefined) return;
-      const lines = new Map<bigint, Posting[]>();
-      for (const { seq, account, amount } of ranged.all(after, last.seq)) {
-        const known = lines.get(seq);
-        const posting = { account, amountMsat: amount };
-        if (known === undefined) lines.set(seq, [posting]);
-        else known.push(posting);
-      }
-      for (const row of rows) yield toJournal(row, lines.get(row.seq) ?? []);
       after = last.seq;
     }
   }
