@@ -30,7 +30,7 @@ export interface NetworkOptions {
 /** Starts a network from a prepared copy, which takes some ten seconds. */
 export async function startNetwork(options: NetworkOptions = {}): Promise<Network> {
   const say = options.say ?? (() => {});
-  const tools = buildTools(say);
+  const tools = await buildTools(say);
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "timmy-regtest-"));
   const guard = startGuard();
   if (options.folder === undefined) guard.folder(folder);

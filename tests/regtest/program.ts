@@ -9,8 +9,9 @@ import { Ended } from "./wait.ts";
 export interface Guard {
   watch(pid: number): void;
   forget(pid: number): void;
-  /** The folder is removed at the end. */
+  /** The folder is removed at the end, unless it is to be kept after all. */
   folder(path: string): void;
+  keep(path: string): void;
   /** Lets go: whatever is still watched is killed. */
   end(): Promise<void>;
 }
@@ -28,6 +29,7 @@ export function startGuard(): Guard {
     watch: (pid) => tell("watch", String(pid)),
     forget: (pid) => tell("forget", String(pid)),
     folder: (path) => tell("folder", path),
+    keep: (path) => tell("keep", path),
     async end() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, "exit");

@@ -56,6 +56,7 @@ function hashOfPlan(): string {
 
 async function prepare(tools: Tools, folder: string, say: Say): Promise<void> {
   const guard = startGuard();
+  guard.folder(folder);
   const parts = await createParts({ tools, folder, guard });
   try {
     say("making four wallets");
@@ -81,6 +82,7 @@ async function prepare(tools: Tools, folder: string, say: Say): Promise<void> {
     await deposit(parts);
     await openChannels(parts);
     await waitChannels(parts, parts.all);
+    guard.keep(folder);
   } finally {
     await stopAll(parts);
     await guard.end();

@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -57,7 +58,7 @@ export function lackOfTools(): string | null {
  * The programs, built unless they were: four commands into a folder beside, which is then renamed,
  * so that a build that was interrupted or that ran twice at once leaves nothing half.
  */
-export function buildTools(say: (line: string) => void): Tools {
+export async function buildTools(say: (line: string) => void): Promise<Tools> {
   if (existsSync(tools.lnd)) return tools;
   const lack = lackOfTools();
   if (lack !== null) throw new Error(`regtest: ${lack}`);
@@ -66,13 +67,7 @@ export function buildTools(say: (line: string) => void): Tools {
   try {
     for (const [name, path] of Object.entries(packages)) {
       say(`building ${name} (all four take some minutes, once)`);
-      const done = spawnSync("go", ["build", "-tags", tags, ...flags, "-o", fresh, path], {
-        cwd: modules,
-        encoding: "utf8",
-        timeout: limits.buildMs,
-        env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" },
-      });
-      if (done.status !== 0) throw new Error(`regtest: go build ${path}:\n${done.stderr}`);
+      await goBuild(fresh, path);
     }
     try {
       renameSync(fresh, folder);
@@ -84,4 +79,19 @@ export function buildTools(say: (line: string) => void): Tools {
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
+}
+
+async function goBuild(into: string, path: string): Promise<void> {
+  const go = spawn("go", ["build", "-tags", tags, ...flags, "-o", into, path], {
+    cwd: modules,
+    stdio: ["ignore", "ignore", "pipe"],
+    timeout: limits.buildMs,
+    env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" },
+  });
+  let said = "";
+  go.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said = (said + text).slice(-limits.tailBytes);
+  });
+  const [code] = await once(go, "close");
+  if (code !== 0) throw new Error(`regtest: go build ${path} failed:\n${said}`);
 }
