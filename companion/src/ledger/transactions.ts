@@ -62,6 +62,8 @@ function createWriter(db: SqliteFile, space: DiskSpace | null) {
     isWriting: () => writing,
     transact<T>(work: () => T): T {
       if (!db.open) throw new TimmyError("internal", "The books are closed.");
+      // SQLite begins a transaction for writing here without a word.
+      if (db.readonly) throw new TimmyError("internal", "The books are open for reading only.");
       try {
         disk.tend();
         begin.run();
