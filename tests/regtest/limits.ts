@@ -15,6 +15,8 @@ export const limits = {
   /** lnd drops channels whose updates are older than 14 days; prepared ones are renewed before. */
   snapshotAgeMs: 7 * 24 * 3_600_000,
   blocksPerCall: 50,
+  /** Of the network that stands in the background. */
+  mineEveryMs: 10 * 60_000,
   /** Segwit is active from block 432 on. */
   firstBlocks: 450,
   /** Before that many a channel is not announced (BOLT7). */

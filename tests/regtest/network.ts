@@ -2,12 +2,10 @@ import { mkdirSync, mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectPeers, waitChain, waitChannels } from "./links.ts";
-import type { LndNode } from "./lnd-node.ts";
 import { createParts, type Parts } from "./parts.ts";
 import { startGuard } from "./program.ts";
 import { copySnapshot } from "./snapshot.ts";
 import { buildTools, type Tools } from "./tools.ts";
-import type { NodeName } from "./topology.ts";
 
 /** A running network: btcd, and the nodes office, home, robot and bank. */
 export interface Network extends Parts {
@@ -80,63 +78,3 @@ function asNetwork(tools: Tools, parts: Parts, end: () => Promise<void>): Networ
     },
   };
 }
-
-/** An invoice of any kind that lnd makes; the REST interface's field names. */
-export interface InvoiceWish {
-  readonly value_msat?: string;
-  readonly memo?: string;
-  readonly expiry?: string;
-  readonly private?: boolean;
-  readonly r_preimage?: string;
-  readonly description_hash?: string;
-  readonly fallback_addr?: string;
-  readonly cltv_expiry?: string;
-}
-
-const base64 = (hex: string) => Buffer.from(hex, "hex").toString("base64");
-
-export async function addInvoice(node: LndNode, wish: InvoiceWish): Promise<string> {
-  return (await node.rest<{ payment_request: string }>("POST", "/v1/invoices", wish))
-    .payment_request;
-}
-
-/** A hold invoice: the payee takes the HTLC and neither settles nor refuses it until told. */
-export async function addHoldInvoice(
-  node: LndNode,
-  paymentHash: string,
-  amountMsat: bigint,
-): Promise<string> {
-  const wish = { hash: base64(paymentHash), value_msat: amountMsat.toString() };
-  const made = await node.rest<{ payment_request: string }>("POST", "/v2/invoices/hodl", wish);
-  return made.payment_request;
-}
-
-export const settleHold = (node: LndNode, preimage: string): Promise<unknown> =>
-  node.rest("POST", "/v2/invoices/settle", { preimage: base64(preimage) });
-
-export const cancelHold = (node: LndNode, paymentHash: string): Promise<unknown> =>
-  node.rest("POST", "/v2/invoices/cancel", { payment_hash: base64(paymentHash) });
-
-export interface Paid {
-  readonly status: string;
-  readonly failure_reason: string;
-  readonly payment_preimage: string;
-  readonly fee_msat: string;
-}
-
-/** Pays as a person would with lncli, and answers when the payment has ended. */
-export function pay(
-  node: LndNode,
-  bolt11: string,
-  options: { readonly maxFeeMsat?: bigint; readonly amountMsat?: bigint } = {},
-): Promise<Paid> {
-  return node.rest<Paid>("POST", "/v2/router/send", {
-    payment_request: bolt11,
-    timeout_seconds: 20,
-    fee_limit_msat: (options.maxFeeMsat ?? 10_000n).toString(),
-    no_inflight_updates: true,
-    ...(options.amountMsat === undefined ? {} : { amt_msat: options.amountMsat.toString() }),
-  });
-}
-
-export type { LndNode, NodeName };

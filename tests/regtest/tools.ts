@@ -25,7 +25,8 @@ const tags = "signrpc walletrpc chainrpc invoicesrpc kvdb_sqlite lowscrypt";
 const flags = ["-trimpath", "-buildvcs=false", "-ldflags", "-s -w"];
 
 const modules = import.meta.dirname;
-const cacheRoot = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "timmy");
+/** Where the programs, prepared networks and the standing network lie. */
+export const cacheRoot = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "timmy");
 
 /** Everything that decides what the programs are; another hash is another folder. */
 function hashOfTools(): string {
