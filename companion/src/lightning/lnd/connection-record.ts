@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { TimmyError } from "@timmy/shared/errors";
-import { z } from "zod";
 import { readSmallFile, writePrivateFile } from "./private-file.ts";
-import type { Rights } from "./rights.ts";
+import { type Rights, rightNames } from "./rights.ts";
 
 /** What is known of the connected node. It holds no secret. */
 export interface ConnectionRecord {
@@ -18,20 +17,30 @@ export interface ConnectionRecord {
   readonly connectedMs: number;
 }
 
-const fileSchema = z.object({
-  format: z.literal(1),
-  address: z.string().max(300),
-  cert_pem: z.string().max(8000),
-  fingerprint: z.string().max(100),
-  pubkey: z.string().regex(/^0[23][0-9a-f]{64}$/),
-  network: z.enum(["mainnet", "testnet", "signet", "regtest"]),
-  lnd_version: z.string().max(100),
-  alias: z.string().max(100),
-  rights: z.array(
-    z.object({ name: z.enum(["earn", "spend", "sweep"]), methods: z.array(z.string()) }),
-  ),
-  connected_ms: z.number(),
-});
+const networks: readonly string[] = ["mainnet", "testnet", "signet", "regtest"];
+const texts = ["address", "certPem", "fingerprint", "pubkey", "network", "version", "alias"];
+
+function isRights(value: unknown): value is Rights {
+  const { name, methods } = (value ?? {}) as Partial<Rights>;
+  return (
+    rightNames.some((known) => known === name) &&
+    Array.isArray(methods) &&
+    methods.every((method) => typeof method === "string")
+  );
+}
+
+function isRecord(value: unknown): value is ConnectionRecord {
+  const record = (value ?? {}) as Partial<Record<keyof ConnectionRecord | "format", unknown>>;
+  return (
+    record.format === 1 &&
+    texts.every((name) => typeof record[name as keyof ConnectionRecord] === "string") &&
+    /^0[23][0-9a-f]{64}$/.test(String(record.pubkey)) &&
+    networks.includes(String(record.network)) &&
+    Array.isArray(record.rights) &&
+    record.rights.every(isRights) &&
+    Number.isFinite(record.connectedMs)
+  );
+}
 
 const recordPath = (folder: string) => join(folder, "lnd.json");
 
@@ -39,28 +48,18 @@ const recordPath = (folder: string) => join(folder, "lnd.json");
 export function readConnection(folder: string): ConnectionRecord | null {
   const bytes = readSmallFile(recordPath(folder));
   if (bytes === null) return null;
+  const path = recordPath(folder);
+  let value: unknown;
   try {
-    const file = fileSchema.parse(JSON.parse(bytes.toString("utf8")));
-    const { address, fingerprint, pubkey, network, alias, rights } = file;
-    return {
-      ...{ address, fingerprint, pubkey, network, alias, rights },
-      certPem: file.cert_pem,
-      version: file.lnd_version,
-      connectedMs: file.connected_ms,
-    };
+    value = JSON.parse(bytes.toString("utf8"));
   } catch (cause) {
-    throw new TimmyError("bad-file", `${recordPath(folder)} is not a connection.`, { cause });
+    throw new TimmyError("bad-file", `${path} is not JSON.`, { cause });
   }
+  if (!isRecord(value)) throw new TimmyError("bad-file", `${path} is not a connection.`);
+  return value;
 }
 
 export function writeConnection(folder: string, record: ConnectionRecord): void {
-  const { address, fingerprint, pubkey, network, alias, rights } = record;
-  const file = {
-    format: 1,
-    ...{ address, fingerprint, pubkey, network, alias, rights },
-    cert_pem: record.certPem,
-    lnd_version: record.version,
-    connected_ms: record.connectedMs,
-  };
-  writePrivateFile(recordPath(folder), Buffer.from(`${JSON.stringify(file, null, 2)}\n`));
+  const text = JSON.stringify({ format: 1, ...record }, null, 2);
+  writePrivateFile(recordPath(folder), Buffer.from(`${text}\n`));
 }

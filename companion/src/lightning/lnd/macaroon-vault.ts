@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { TimmyError } from "@timmy/shared/errors";
-import { z } from "zod";
 import { maxKeyBytes, maxMacaroonBytes } from "./limits.ts";
 import type { Macaroons } from "./node-calls.ts";
 import { readSmallFile, writePrivateFile } from "./private-file.ts";
@@ -8,11 +7,18 @@ import { type ScryptCost, sealVault, unsealVault, type VaultKey, vaultKind } fro
 
 const purpose = "lnd-macaroons";
 const vaultPath = (folder: string) => join(folder, "lnd.vault");
-const hex = z
-  .string()
-  .regex(/^([0-9a-f]{2})+$/)
-  .max(2 * maxMacaroonBytes);
-const contentSchema = z.object({ earn: hex, spend: hex, sweep: hex });
+
+const isMacaroon = (value: unknown) =>
+  typeof value === "string" &&
+  value.length <= 2 * maxMacaroonBytes &&
+  /^([0-9a-f]{2})+$/.test(value);
+
+/** The three macaroons and nothing else of what was sealed. Throws `bad-macaroon`. */
+function readMacaroons(value: unknown): Macaroons {
+  const { earn, spend, sweep } = (value ?? {}) as Macaroons;
+  if (![earn, spend, sweep].every(isMacaroon)) throw new TimmyError("bad-macaroon");
+  return { earn, spend, sweep };
+}
 
 /** Encrypts the three macaroons into the data folder. */
 export async function writeVault(
@@ -22,7 +28,7 @@ export async function writeVault(
   key: VaultKey,
   cost?: ScryptCost,
 ): Promise<void> {
-  const content = Buffer.from(JSON.stringify(contentSchema.parse(macaroons)));
+  const content = Buffer.from(JSON.stringify(readMacaroons(macaroons)));
   try {
     const sealed = await sealVault(content, key, { purpose, pubkey }, cost);
     writePrivateFile(vaultPath(folder), sealed);
@@ -51,7 +57,7 @@ export async function openVault(
 ): Promise<Macaroons> {
   const content = await unsealVault(readVault(folder), secret, { purpose, pubkey });
   try {
-    return contentSchema.parse(JSON.parse(content.toString("utf8")));
+    return readMacaroons(JSON.parse(content.toString("utf8")));
   } catch {
     // Never the cause: it could quote what is inside.
     throw new TimmyError("bad-passphrase");
