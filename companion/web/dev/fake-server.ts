@@ -6,13 +6,20 @@ import { parseArgs } from "node:util";
 import type { FloorPlan } from "@timmy/shared/map/floor-plan";
 import { floorPlanSchema } from "@timmy/shared/map/floor-plan";
 import { WebSocketServer } from "ws";
+import type { MoneyAnswer } from "./fake-money.ts";
+import { FakeMoney } from "./fake-money.ts";
 import type { FakeTask } from "./fake-robot.ts";
 import { FakeRobot } from "./fake-robot.ts";
 import { smallHouse } from "./small-house.ts";
 
 /** Serves the built page with a pretended companion and robot. For looking at the page, only. */
-const { values } = parseArgs({ options: { port: { type: "string", default: "8099" } } });
-const dist = join(import.meta.dirname, "../dist");
+const { values } = parseArgs({
+  options: {
+    port: { type: "string", default: "8099" },
+    dist: { type: "string", default: join(import.meta.dirname, "../dist") },
+  },
+});
+const dist = values.dist;
 const worldFile = join(import.meta.dirname, "../../../sim/worlds/house_001.json");
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws:";
@@ -34,7 +41,7 @@ function readPlan(): FloorPlan {
 
 const plan = readPlan();
 const listeners = new Set<ServerResponse>();
-const scenario = { quiet: false, refuseStop: false, status: "online" };
+const scenario = { quiet: false, refuseStop: false, status: "online", noMoney: false };
 let tasks = 0;
 
 function emit(name: string, body: object): void {
@@ -45,6 +52,7 @@ function emit(name: string, body: object): void {
 const start = plan.rooms.find(({ id }) => id === "living_room")?.goal ??
   plan.rooms[0]?.goal ?? [1, 1];
 const robot = new FakeRobot(plan, start, emit);
+const money = new FakeMoney(emit);
 
 function snapshot(): object {
   const groups = ["power", "pose", "drive", "range", "safety", "system", "mind"];
@@ -137,11 +145,15 @@ function command(name: string, body: Readonly<Record<string, unknown>>): Answer 
   }
 }
 
-/** Puts the fake into a state to look at: POST /fake {quiet, refuseStop, status, slips}. */
+/** Puts the fake into a state to look at: POST /fake {quiet, refuseStop, status, slips, money}. */
 function setScenario(body: Readonly<Record<string, unknown>>): Answer {
   if (typeof body["quiet"] === "boolean") scenario.quiet = body["quiet"];
   if (typeof body["refuseStop"] === "boolean") scenario.refuseStop = body["refuseStop"];
+  if (typeof body["noMoney"] === "boolean") scenario.noMoney = body["noMoney"];
   if (typeof body["slips"] === "boolean") robot.slips = body["slips"];
+  if (typeof body["money"] === "object" && body["money"] !== null) {
+    money.setScenario(body["money"] as Readonly<Record<string, unknown>>);
+  }
   if (typeof body["status"] === "string") {
     scenario.status = body["status"];
     emit("status", { status: scenario.status });
@@ -153,6 +165,16 @@ async function readBody(request: IncomingMessage): Promise<Readonly<Record<strin
   let text = "";
   for await (const chunk of request) text += String(chunk);
   return text === "" ? {} : JSON.parse(text);
+}
+
+function answerMoney(answer: MoneyAnswer, response: ServerResponse): void {
+  const { status, body, retryAfterS, csv } = answer;
+  const type = status === 200 ? "application/json" : "application/problem+json";
+  response.writeHead(status, {
+    "content-type": csv === true ? "text/csv" : type,
+    ...(retryAfterS === undefined ? {} : { "retry-after": String(retryAfterS) }),
+  });
+  response.end(csv === true ? String(body) : JSON.stringify(body));
 }
 
 function serveFile(path: string, response: ServerResponse): void {
@@ -168,17 +190,25 @@ function serveFile(path: string, response: ServerResponse): void {
 }
 
 const server = createServer((request, response) => {
-  const path = new URL(request.url ?? "/", "http://localhost").pathname;
+  const { pathname: path, searchParams } = new URL(request.url ?? "/", "http://localhost");
   if (path === "/api/events") {
     if (scenario.quiet) return;
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
     response.write(`event: snapshot\ndata: ${JSON.stringify(snapshot())}\n\n`);
+    if (!scenario.noMoney) {
+      response.write(`event: treasury\ndata: ${JSON.stringify(money.treasury())}\n\n`);
+    }
     listeners.add(response);
     request.on("close", () => listeners.delete(response));
     return;
   }
-  if (request.method !== "POST") return serveFile(path, response);
+  if (request.method !== "POST") {
+    const read = path.startsWith("/api/") ? money.get(path.slice(5), searchParams) : null;
+    return read === null ? serveFile(path, response) : answerMoney(read, response);
+  }
   void readBody(request).then((body) => {
+    const moved = path.startsWith("/api/") ? money.post(path.slice(5), body) : null;
+    if (moved !== null) return answerMoney(moved, response);
     const { status, body: answer } =
       path === "/fake" ? setScenario(body) : command(path.replace("/api/robot/", ""), body);
     const type = status === 200 ? "application/json" : "application/problem+json";

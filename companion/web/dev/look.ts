@@ -4,12 +4,15 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
 import { chromium } from "playwright-core";
+import { visitMoney } from "./look-money.ts";
 
 /** Photographs the page in every designed state and asks axe about each. Needs the fake server. */
 const { values } = parseArgs({
   options: {
     url: { type: "string", default: "http://127.0.0.1:8099" },
     out: { type: "string", default: join(import.meta.dirname, "../../../.cache/look") },
+    /** house, money, or both. */
+    screens: { type: "string", default: "house money" },
     only: { type: "string", default: "" },
     browser: { type: "string", default: "/usr/bin/chromium" },
   },
@@ -108,6 +111,25 @@ async function visit(page: Page, shoot: Shoot): Promise<void> {
   await fake({ quiet: false });
 }
 
+/** A screen that scrolls inside of itself is shown whole by a window as tall as its content. */
+async function photograph(
+  page: Page,
+  path: string,
+  whole: { readonly width: number; readonly height: number } | null,
+): Promise<void> {
+  if (whole !== null) {
+    const height = await page.evaluate(
+      "document.querySelector('main').scrollHeight + innerHeight - Math.min(innerHeight, document.querySelector('main').clientHeight)",
+    );
+    await page.setViewportSize({
+      width: whole.width,
+      height: Math.max(whole.height, Number(height)),
+    });
+  }
+  await page.screenshot({ path });
+  if (whole !== null) await page.setViewportSize(whole);
+}
+
 mkdirSync(values.out, { recursive: true });
 const browser = await chromium.launch({
   executablePath: values.browser,
@@ -125,8 +147,9 @@ for (const [size, viewport] of [
     page.on("console", (message) => {
       if (message.type() === "error") console.log("console:", message.text());
     });
-    await visit(page, async (name) => {
-      await page.screenshot({ path: join(values.out, `${size}-${colorScheme}-${name}.png`) });
+    const shoot = async (name: string, whole = false): Promise<void> => {
+      const path = join(values.out, `${size}-${colorScheme}-${name}.png`);
+      await photograph(page, path, whole ? viewport : null);
       await page.evaluate(axeSource);
       const violations = await page.evaluate("axe.run().then((result) => result.violations)");
       for (const violation of violations as readonly { id: string; nodes: { html: string }[] }[]) {
@@ -134,10 +157,18 @@ for (const [size, viewport] of [
         const where = violation.nodes.map(({ html }) => html.slice(0, 120)).join(" | ");
         console.log(`axe ${size} ${colorScheme} ${name}: ${violation.id}: ${where}`);
       }
-    });
+      const sideways =
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+      if ((await page.evaluate(sideways)) !== 0) {
+        found += 1;
+        console.log(`sideways ${size} ${colorScheme} ${name}`);
+      }
+    };
+    if (values.screens.includes("house")) await visit(page, shoot);
+    if (values.screens.includes("money")) await visitMoney({ page, url: values.url, fake, shoot });
     await page.close();
   }
 }
 await browser.close();
-console.log(`axe violations: ${found}`);
+console.log(`violations: ${found}`);
 process.exitCode = found === 0 ? 0 : 1;
