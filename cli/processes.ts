@@ -74,7 +74,11 @@ function createLoggedSpawn(logFile: string): Spawn {
   };
 }
 
-function processSpecs(options: UpOptions, world: World, run: string): ProcessSpec[] {
+function processSpecs(
+  options: UpOptions & { readonly money: boolean },
+  world: World,
+  run: string,
+): ProcessSpec[] {
   const node = process.execPath;
   const mqttUrl = `mqtt://127.0.0.1:${options.mqttPort}`;
   const planFile = join(run, "plan.json");
@@ -86,6 +90,16 @@ function processSpecs(options: UpOptions, world: World, run: string): ProcessSpe
     args: [fileOf(file), ...args],
     readyLine,
   });
+  const treasurySocket = join(run, "treasury.sock");
+  const keyFile = options.keyFile === null ? [] : ["--key-file", resolve(options.keyFile)];
+  // A house drives on without its books; what is wrong with them is said, and tried again.
+  const treasury: ProcessSpec = {
+    ...part("treasury", "companion/src/treasury-main.ts", [
+      ...["--socket", treasurySocket, "--data", options.folder],
+      ...["--lightning", options.lightning, ...keyFile],
+    ]),
+    essential: false,
+  };
   const closed = options.closed.flatMap((room) => ["--close", room]);
   const world3d = ["--world", options.world, "--seed", String(options.seed), "--sockets", run];
   return [
@@ -114,6 +128,7 @@ function processSpecs(options: UpOptions, world: World, run: string): ProcessSpe
       ]),
       stopFirst: true,
     },
+    ...(options.money ? [treasury] : []),
     part("companion", "companion/src/main.ts", [
       "--port",
       String(options.httpPort),
@@ -123,6 +138,7 @@ function processSpecs(options: UpOptions, world: World, run: string): ProcessSpe
       companionNode,
       "--robot",
       robotNode,
+      ...(options.money ? ["--treasury", treasurySocket] : []),
     ]),
   ];
 }
@@ -177,8 +193,10 @@ export async function runProcesses(
   const release = takeFolder(folder);
   const logFile = join(folder, "timmy.log");
   const run = mkdtempSync(join(tmpdir(), "timmy-"));
+  // One instruction needs no money.
+  const money = options.lightning !== "none" && work === null;
   const supervisor = createSupervisor({
-    processes: processSpecs({ ...options, folder }, world, run),
+    processes: processSpecs({ ...options, folder, money }, world, run),
     time: createSystemTime(),
     logger: createMemoryLogger(),
     spawn: createLoggedSpawn(logFile),

@@ -12,7 +12,14 @@ describe("the arguments of timmy up", () => {
       httpPort: 8420,
       mqttPort: 1883,
       open: true,
+      lightning: "auto",
+      keyFile: null,
     });
+  });
+  it("take the backend from the environment unless the command line says otherwise", () => {
+    expect(readUpOptions([], "mock").lightning).toBe("mock");
+    expect(readUpOptions(["--lightning", "lnd"], "mock").lightning).toBe("lnd");
+    expect(() => readUpOptions([], "bitcoin")).toThrow("--lightning wants");
   });
   it("run one instruction in lockstep unless a pace is given", () => {
     expect(readUpOptions(["--once", "go"]).speed).toBe("lockstep");
@@ -27,6 +34,7 @@ describe("the arguments of timmy up", () => {
     [["--speed", "fast"]],
     [["--speed", "0"]],
     [["--speed", "lockstep"]],
+    [["--lightning", "cloud"]],
     [["--nonsense"]],
     [["word"]],
   ])("refuse %j with a sentence", (argv) => {

@@ -17,6 +17,10 @@ export interface UpOptions {
   readonly mqttPort: number;
   readonly folder: string;
   readonly open: boolean;
+  /** `auto`: the node that was connected, or else the mock. */
+  readonly lightning: "auto" | "mock" | "lnd" | "none";
+  /** Opens the vault of the node without a person; null: the dashboard asks. */
+  readonly keyFile: string | null;
 }
 
 export const upHelp = `timmy up: a house, a robot in it, and a page to talk to it.
@@ -38,6 +42,9 @@ export const upHelp = `timmy up: a house, a robot in it, and a page to talk to i
   --mqtt-port N       the broker's port (default 1883)
   --data DIR          where the agent keeps its memory (default .timmy)
   --no-open           do not open the page in a browser
+  --lightning KIND    auto, mock, lnd or none (default auto: the connected node, else the mock;
+                      the environment's LIGHTNING_BACKEND says the same)
+  --key-file FILE     opens the vault with the node's credentials (see timmy lnd connect)
 
 Exit codes: 0 done, 1 not done, 2 the command line was not understood.
 `;
@@ -78,6 +85,8 @@ function parse(argv: readonly string[]) {
         "mqtt-port": { type: "string", default: "1883" },
         data: { type: "string", default: ".timmy" },
         "no-open": { type: "boolean", default: false },
+        lightning: { type: "string" },
+        "key-file": { type: "string" },
       },
     }).values;
   } catch (cause) {
@@ -85,8 +94,16 @@ function parse(argv: readonly string[]) {
   }
 }
 
-/** Reads the arguments of `timmy up`. Throws `usage`. */
-export function readUpOptions(argv: readonly string[]): UpOptions {
+const lightningKinds = ["auto", "mock", "lnd", "none"] as const;
+
+function readLightning(text: string): UpOptions["lightning"] {
+  const kind = lightningKinds.find((known) => known === text);
+  if (kind !== undefined) return kind;
+  throw new TimmyError("usage", `--lightning wants auto, mock, lnd or none, not "${text}".`);
+}
+
+/** Reads the arguments of `timmy up`; `backend` is the environment's wish. Throws `usage`. */
+export function readUpOptions(argv: readonly string[], backend = "auto"): UpOptions {
   const values = parse(argv);
   const once = values.once ?? null;
   return {
@@ -102,5 +119,7 @@ export function readUpOptions(argv: readonly string[]): UpOptions {
     mqttPort: wholeNumber("mqtt-port", values["mqtt-port"], 1, 65_535),
     folder: values.data,
     open: !values["no-open"],
+    lightning: readLightning(values.lightning ?? backend),
+    keyFile: values["key-file"] ?? null,
   };
 }

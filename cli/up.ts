@@ -32,7 +32,7 @@ function printOnce(result: OnceResult, json: boolean): number {
 
 /** `timmy up`: answers the exit code. */
 export async function up(argv: readonly string[]): Promise<number> {
-  const options = readUpOptions(argv);
+  const options = readUpOptions(argv, process.env["LIGHTNING_BACKEND"] || "auto");
   if (options.help) {
     process.stdout.write(upHelp);
     return 0;

@@ -72,3 +72,10 @@ export const maxReportDays = 366;
 export const invoiceExpiryS = 3600;
 /** Seconds after which a sale that was refused with 503 is worth another try. */
 export const retryAfterS = 5;
+/** Milliseconds between two comparisons of the books with the node. */
+export const reconcilePeriodMs = 60_000;
+/** Milliseconds that a payment takes in the mock, and between two of its blocks. */
+export const mockLatencyMs = 400;
+export const mockBlockMs = 60_000;
+/** Milliseconds between two views that the treasury tells. */
+export const newsPeriodMs = 250;

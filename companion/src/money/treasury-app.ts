@@ -14,6 +14,7 @@ import type { Sale } from "../payments/port.ts";
 import type { Factor } from "../treasury/port.ts";
 import { answerOf, pageNumber, problemAnswer, withBody } from "./answers.ts";
 import type { Money } from "./money.ts";
+import type { MoneyHost } from "./money-host.ts";
 
 function invoiceView(sale: Sale): InvoiceView {
   return {
@@ -32,12 +33,13 @@ const factorOf = (money: Money, code: string): Factor => ({
 });
 
 /** `/api/treasury`: books, approvals, payments, for whoever got past the companion's guard. */
-export function createTreasuryApp(current: () => Money): Hono {
+export function createTreasuryApp(host: Pick<MoneyHost, "money" | "view">): Hono {
   const app = new Hono();
+  const current = host.money;
   const sale = (orderId: string) => current().sales.get(orderId);
   const notFound = (): Response => problemAnswer("not-found" satisfies ErrorCode);
 
-  app.get("/", () => Response.json(current().view()));
+  app.get("/", () => Response.json(host.view()));
   app.get("/journals", (c) => {
     const before = pageNumber(c.req.query("before"), 0, Number.MAX_SAFE_INTEGER);
     const limit = pageNumber(c.req.query("limit"), 50, maxPageRows);
@@ -60,10 +62,10 @@ export function createTreasuryApp(current: () => Money): Hono {
     return new Response(lines.pipeThrough(new TextEncoderStream()), { headers });
   });
   app.post("/reconcile", async () => {
-    const { reconciler, treasury, view } = current();
+    const { reconciler, treasury } = current();
     await reconciler.run();
     await treasury.refresh();
-    return Response.json(view().proof);
+    return Response.json(host.view().proof);
   });
   app.post(
     "/kill-switch",
