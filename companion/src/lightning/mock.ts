@@ -5,7 +5,6 @@ import { createControls, endSubscriptions, mine } from "./mock/controls.ts";
 import { createInvoiceDesk } from "./mock/invoice-desk.ts";
 import { codeOf, createNode, type MockNode } from "./mock/node.ts";
 import { createPaymentDesk, endNow } from "./mock/payment-desk.ts";
-import { pubkeyOf } from "./mock/state.ts";
 import * as wallet from "./mock/wallet.ts";
 import type { MockControls, MockOptions, MockPorts } from "./mock-controls.ts";
 
@@ -99,7 +98,7 @@ function health({ knobs, state }: MockNode): NodeHealth {
     code,
     sentence: entry === null ? "" : `${entry.sentence} ${entry.remedy}`,
     alias: "mock",
-    pubkey: pubkeyOf(state, "us"),
+    pubkey: state.pubkeys.us,
     version: "mock",
     network: "regtest",
     blockHeight: state.height,

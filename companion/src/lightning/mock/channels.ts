@@ -8,7 +8,6 @@ import {
   type MockChannel,
   type MockState,
   nodeNames,
-  pubkeyOf,
   tiedOnOpenMsat,
 } from "./state.ts";
 import { anchorReserveMsat, chainBalance, confirmationsOf, fund, publish } from "./wallet.ts";
@@ -27,7 +26,7 @@ export function listChannels(state: MockState): readonly Channel[] {
     .map((channel) => ({
       id: channel.id,
       point: channel.point,
-      peerPubkey: pubkeyOf(state, channel.ends[1]),
+      peerPubkey: state.pubkeys[channel.ends[1]],
       peerAlias: `mock-${channel.ends[1]}`,
       capacityMsat: channel.capacityMsat,
       localMsat: channel.sideMsat[0],
@@ -63,7 +62,7 @@ export function balance(state: MockState, nowMs: number): NodeBalance {
 }
 
 export function open(state: MockState, wish: OpenChannelRequest, nowMs: number): ChannelPoint {
-  const peer = nodeNames.find((name) => pubkeyOf(state, name) === wish.peerPubkey);
+  const peer = nodeNames.find((name) => state.pubkeys[name] === wish.peerPubkey);
   if (peer === undefined || peer === "us") throw new TimmyError("lnd-refused", "no such peer");
   if (wish.capacitySat < minCapacitySat) throw new TimmyError("lnd-refused", "channel too small");
   const capacityMsat = satToMsat(wish.capacitySat);

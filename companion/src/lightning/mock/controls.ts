@@ -6,7 +6,7 @@ import { addForeign, findForeign } from "./invoices.ts";
 import { codeOf, type MockNode } from "./node.ts";
 import { decodeHere, endNow } from "./payment-desk.ts";
 import { findPayment, passThrough } from "./payments.ts";
-import { pubkeyOf, toSnapshot } from "./state.ts";
+import { toSnapshot } from "./state.ts";
 import { mineBlock, receiveCoins } from "./wallet.ts";
 
 const defaultExpiryS = 3600;
@@ -65,7 +65,7 @@ export function createControls(node: MockNode): MockControls {
       const paid = Object.values(state.payments).filter((p) => p.state === "succeeded");
       return paid.reduce((sum, p) => sum + p.amountMsat + p.feeMsat, 0n);
     },
-    pubkeyOf: (name) => pubkeyOf(state, name),
+    pubkeyOf: (name) => state.pubkeys[name],
     snapshot: () => toSnapshot(state),
   };
 }

@@ -23,7 +23,6 @@ import {
   type MockState,
   type NodeName,
   nodeNames,
-  pubkeyOf,
 } from "./state.ts";
 
 export const findPayment = (state: MockState, hash: string): MockPayment | null =>
@@ -54,7 +53,7 @@ export function begin(
   invoice: DecodedInvoice,
   amountMsat: bigint,
 ): MockPayment | Extract<PaymentOutcome, { state: "failed" | "refused" }> {
-  const payee = nodeNames.find((name) => pubkeyOf(state, name) === invoice.payee);
+  const payee = nodeNames.find((name) => state.pubkeys[name] === invoice.payee);
   if (payee === "us" && request.circular === undefined) {
     return { state: "refused", code: "lnd-refused", details: "self-payments not allowed" };
   }
@@ -98,7 +97,7 @@ function routeFor(
 ): Route | null {
   const wish = { from: "us", to, amountMsat } as const;
   if (circular === undefined) return findRoute(state, wish);
-  const lastNode = nodeNames.find((name) => pubkeyOf(state, name) === circular.lastHopPubkey);
+  const lastNode = nodeNames.find((name) => state.pubkeys[name] === circular.lastHopPubkey);
   if (lastNode === undefined) return null;
   return findRoute(state, { ...wish, firstChannelId: circular.outgoingChannelId, lastNode });
 }

@@ -3,7 +3,7 @@ import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { TimmyError } from "@timmy/shared/errors";
 import { satToMsat } from "@timmy/shared/money/amount";
 import type { Random } from "@timmy/shared/ports/random";
-import type { FailureReason, Invoice, PayRequest } from "../backend.ts";
+import type { FailureReason, Invoice } from "../backend.ts";
 
 /** The network: `us` with channels to hub and bridge, which have one with each other. */
 export type NodeName = "us" | "hub" | "bridge" | "payee" | "payer";
@@ -56,10 +56,9 @@ export interface MockCoin {
 export interface MockTransaction {
   readonly txid: string;
   readonly rawHex: string;
-  /** Outpoints that it spends and its change, for one that is not published yet. */
+  /** Outpoints that it spends, and those of its outputs that come back to the wallet. */
   readonly inputs: readonly string[];
-  readonly changeMsat: bigint;
-  readonly changeIndex: number;
+  readonly ours: readonly { readonly index: number; readonly amountMsat: bigint }[];
   published: boolean;
   height: number | null;
 }
@@ -74,6 +73,7 @@ export interface MockForward {
 export interface MockState {
   readonly version: 1;
   readonly seed: string;
+  readonly pubkeys: Record<NodeName, string>;
   draws: number;
   height: number;
   addIndex: bigint;
@@ -102,10 +102,8 @@ export function draw(state: MockState, what: string): Uint8Array {
   return sha256(state.seed, "/", what, "/", String(state.draws));
 }
 /** A hash is a valid key but for one case in 2^128. */
-export const keyOf = (state: MockState, name: NodeName): Uint8Array =>
-  sha256(state.seed, "/key/", name);
-export const pubkeyOf = (state: MockState, name: NodeName): string =>
-  hex(secp256k1.getPublicKey(keyOf(state, name), true));
+export const keyOf = ({ seed }: Pick<MockState, "seed">, name: NodeName): Uint8Array =>
+  sha256(seed, "/key/", name);
 
 /** Commitment fee and two anchors that the opener of a channel has tied up. */
 const tiedSat = 3_470n;
@@ -121,10 +119,18 @@ const startCoinSat = 100_000n;
 
 export function createState(random: Random): MockState {
   const words = random.stream("lightning-mock");
-  const seed = Array.from({ length: 4 }, () => Math.floor(words.uniform() * 2 ** 32).toString(16));
+  const seed = Array.from({ length: 4 }, () => Math.floor(words.uniform() * 2 ** 32)).join("-");
+  const pubkey = (name: NodeName) => hex(secp256k1.getPublicKey(keyOf({ seed }, name), true));
   const state: MockState = {
     version: 1,
-    seed: seed.join("-"),
+    seed,
+    pubkeys: {
+      us: pubkey("us"),
+      hub: pubkey("hub"),
+      bridge: pubkey("bridge"),
+      payee: pubkey("payee"),
+      payer: pubkey("payer"),
+    },
     draws: 0,
     height: startHeight,
     addIndex: 0n,
@@ -177,19 +183,24 @@ export const toSnapshot = (state: MockState): string =>
     typeof value === "bigint" ? { $n: value.toString() } : value,
   );
 
+const records = ["pubkeys", "invoices", "foreign", "payments"] as const;
+const lists = ["channels", "coins", "transactions", "addresses", "forwards"] as const;
+
+/** Only what a mock wrote is taken; the rest is `bad-file`. */
 export function fromSnapshot(text: string): MockState {
+  let state: MockState;
   try {
-    const state: unknown = JSON.parse(text, (_key, value: unknown) => {
+    state = JSON.parse(text, (_key, value: unknown) => {
       if (typeof value !== "object" || value === null || !("$n" in value)) return value;
       return BigInt(String(value.$n));
-    });
-    if (typeof state !== "object" || state === null || !("version" in state))
-      throw new Error("form");
-    if (state.version !== 1) throw new Error(`version ${String(state.version)}`);
-    return state as MockState;
+    }) as MockState;
   } catch (cause) {
-    throw new TimmyError("bad-file", "The snapshot of the mock network.", { cause });
+    throw new TimmyError("bad-file", "the snapshot of the mock network", { cause });
   }
+  const whole =
+    state?.version === 1 &&
+    records.every((name) => typeof state[name] === "object") &&
+    lists.every((name) => Array.isArray(state[name]));
+  if (!whole) throw new TimmyError("bad-file", "the snapshot of the mock network");
+  return state;
 }
-
-export type Circular = PayRequest["circular"];

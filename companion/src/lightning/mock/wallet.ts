@@ -119,8 +119,11 @@ function record(
     txid,
     rawHex: hex(raw),
     inputs,
-    changeMsat,
-    changeIndex: 1,
+    ours: [
+      // A sweep to an address of our own comes back.
+      ...(state.addresses.includes(out.to) ? [{ index: 0, amountMsat: out.amountMsat }] : []),
+      ...(changeMsat > 0n ? [{ index: 1, amountMsat: changeMsat }] : []),
+    ],
     published: false,
     height: null,
   };
@@ -140,8 +143,8 @@ export function publish(state: MockState, rawHex: string): void {
     coin.lockedUntilMs = 0;
   }
   transaction.published = true;
-  if (transaction.changeMsat > 0n) {
-    addCoin(state, `${transaction.txid}:${transaction.changeIndex}`, transaction.changeMsat);
+  for (const { index, amountMsat } of transaction.ours) {
+    addCoin(state, `${transaction.txid}:${index}`, amountMsat);
   }
 }
 
@@ -154,7 +157,7 @@ export function receiveCoins(state: MockState, address: string, amountSat: bigin
   if (!state.addresses.includes(address)) throw new TimmyError("bad-address", "not of this wallet");
   const txid = hex(draw(state, "deposit"));
   const amountMsat = satToMsat(amountSat);
-  const deposit = { txid, rawHex: "", inputs: [], changeMsat: amountMsat, changeIndex: 0 };
+  const deposit = { txid, rawHex: "", inputs: [], ours: [{ index: 0, amountMsat }] };
   state.transactions.push({ ...deposit, published: true, height: null });
   addCoin(state, `${txid}:0`, amountMsat);
   return txid;
