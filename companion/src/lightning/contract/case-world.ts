@@ -47,11 +47,14 @@ export const pay = (
 ): Promise<PaymentOutcome> =>
   world().backend.payInvoice({ bolt11, maxFeeMsat: sat(50), timeoutS: 15, ...more }, follow);
 
-/** Both ends of our channels, once nothing is on its way any more. */
+/** Both ends of our channels, once nothing is on its way any more, neither out nor in. */
 export const calmBalance = (world: World) =>
   eventually(async () => {
-    const balance = await world().backend.getBalance();
-    if (balance.channelUnsettledMsat !== 0n) throw new Error("something is in flight");
+    const { backend } = world();
+    const channels = await backend.channels();
+    const balance = await backend.getBalance();
+    const pending = channels.some((channel) => channel.pendingHtlcs > 0);
+    if (pending || balance.channelUnsettledMsat !== 0n) throw new Error("something is in flight");
     return balance;
   });
 
@@ -60,6 +63,8 @@ export function listen(world: World, cursor: { addIndex: bigint; settleIndex: bi
   const abort = new AbortController();
   const told: Invoice[] = [];
   const done = world().backend.subscribeInvoices(cursor, (i) => told.push(i), abort.signal);
+  // It may end before `end` looks at it, when the node goes away.
+  done.catch(() => {});
   return {
     told,
     /** Whether it resolves or rejects at the signal is the backend's own. */

@@ -74,7 +74,8 @@ export function createLndBackend(ports: LndBackendPorts, options: LndBackendOpti
     createInvoice: (request, signal) => createInvoice(calls, decode, request, signal),
     async checkPayment(paymentHash, signal) {
       const invoice = await getInvoice(calls, paymentHash, signal);
-      return invoice ?? { state: "unknown", paidMsat: 0n };
+      if (invoice === null) return { state: "unknown", paidMsat: 0n };
+      return { state: invoice.state, paidMsat: invoice.paidMsat };
     },
     getInvoice: (paymentHash, signal) => getInvoice(calls, paymentHash, signal),
     listInvoices: (page, signal) => listInvoices(calls, page, signal),
