@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 const exclude = ["**/node_modules/**", "**/dist/**", ".cache/**"];
 
-/** Five kinds of tests; each name says what it may touch. See CONTRIBUTING.md. */
+/** Six kinds of tests; each name says what it may touch. See CONTRIBUTING.md. */
 export default defineConfig({
   test: {
     // By itself vitest leaves one processor free, which on two means one at a time.
@@ -35,8 +35,8 @@ export default defineConfig({
       {
         test: {
           name: "integration",
-          include: ["tests/integration/**/*.test.ts"],
-          exclude,
+          include: ["tests/{integration,fake-lnd}/**/*.test.ts"],
+          exclude: [...exclude, "**/*.contract.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
@@ -59,6 +59,19 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Houses of real processes mostly wait: two at a time, after everything else.
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "regtest",
+          include: ["tests/regtest/**/*.test.ts"],
+          exclude,
+          globalSetup: ["tests/regtest/prepare-tools.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          // A network is five programs and each file has its own: one at a time, at the end.
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

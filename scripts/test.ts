@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { lackOfTools } from "../tests/regtest/tools.ts";
 
 /** What some tests need beyond npm, and how to get it on Debian. */
 const needs = [
@@ -26,7 +27,12 @@ const needs = [
   },
 ];
 
-const missing = needs.filter((need) => !need.paths.every((path) => existsSync(path)));
+const missing: { name: string; install: string }[] = needs.filter(
+  (need) => !need.paths.every((path) => existsSync(path)),
+);
+if (lackOfTools() !== null) {
+  missing.push({ name: "Go, to build real Lightning nodes", install: "see https://go.dev/dl" });
+}
 if (process.env["TIMMY_REQUIRE"] === "all" && missing.length > 0) {
   console.error(`test: missing ${missing.map((need) => need.name).join(", ")}`);
   process.exit(1);

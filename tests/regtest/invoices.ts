@@ -47,7 +47,11 @@ export interface Paid {
 export function pay(
   node: LndNode,
   bolt11: string,
-  options: { readonly maxFeeMsat?: bigint; readonly amountMsat?: bigint } = {},
+  options: {
+    readonly maxFeeMsat?: bigint;
+    readonly amountMsat?: bigint;
+    readonly outgoingChannelId?: string;
+  } = {},
 ): Promise<Paid> {
   return node.rest<Paid>("POST", "/v2/router/send", {
     payment_request: bolt11,
@@ -55,5 +59,22 @@ export function pay(
     fee_limit_msat: (options.maxFeeMsat ?? 10_000n).toString(),
     no_inflight_updates: true,
     ...(options.amountMsat === undefined ? {} : { amt_msat: options.amountMsat.toString() }),
+    ...(options.outgoingChannelId === undefined
+      ? {}
+      : { outgoing_chan_ids: [options.outgoingChannelId] }),
   });
+}
+
+export async function paymentHashOf(node: LndNode, bolt11: string): Promise<string> {
+  return (await node.rest<{ payment_hash: string }>("GET", `/v1/payreq/${bolt11}`)).payment_hash;
+}
+
+/** The short id of the channel between two nodes, as lnd's interfaces take it. */
+export async function channelId(node: LndNode, peer: LndNode): Promise<string> {
+  const { channels } = await node.rest<{
+    channels: readonly { readonly chan_id: string; readonly remote_pubkey: string }[];
+  }>("GET", "/v1/channels");
+  const found = channels.find((channel) => channel.remote_pubkey === peer.pubkey());
+  if (found === undefined) throw new Error(`${node.name} has no channel with ${peer.name}`);
+  return found.chan_id;
 }
