@@ -111,12 +111,17 @@ export const lndMethods = {
     },
     wire.Empty
   >(wallet, "ReleaseOutput"),
+  listLeases: method<wire.Empty, { readonly locked_utxos: readonly wire.WireLease[] }>(
+    wallet,
+    "ListLeases",
+  ),
   publishTransaction: method<
     { readonly tx_hex: Uint8Array; readonly label: string },
     { readonly publish_error: string }
   >(wallet, "PublishTransaction"),
-  getTransaction: method<{ readonly txid: string }, { readonly num_confirmations: number }>(
-    wallet,
-    "GetTransaction",
-  ),
+  getTransaction: method<{ readonly txid: string }, wire.WireTransaction>(wallet, "GetTransaction"),
+  getTransactions: method<
+    wire.GetTransactionsRequest,
+    { readonly transactions: readonly wire.WireTransaction[] }
+  >(lightning, "GetTransactions"),
 } as const;

@@ -81,6 +81,7 @@ export interface WirePayment {
   readonly fee_msat: string;
   readonly status: "UNKNOWN" | "IN_FLIGHT" | "SUCCEEDED" | "FAILED" | "INITIATED";
   readonly failure_reason: string;
+  readonly htlcs: readonly { readonly status: "IN_FLIGHT" | "SUCCEEDED" | "FAILED" }[];
 }
 
 interface Amount {
@@ -189,6 +190,14 @@ export interface FundPsbtResponse {
 export interface FinalizePsbtResponse {
   readonly signed_psbt: Buffer;
   readonly raw_final_tx: Buffer;
+}
+export interface WireTransaction {
+  readonly num_confirmations: number;
+  readonly previous_outpoints: readonly { readonly outpoint: string }[];
+}
+export interface GetTransactionsRequest {
+  readonly start_height: number;
+  readonly end_height: number;
 }
 export interface BakeMacaroonRequest {
   readonly permissions: readonly { readonly entity: string; readonly action: string }[];

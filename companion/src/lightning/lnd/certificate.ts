@@ -50,13 +50,12 @@ export function splitAddress(address: string): { host: string; port: number } {
 }
 
 /**
- * The name to ask for when the address is not in the certificate (a tunnel, a new IP address):
- * another name of the same certificate, or null when none is needed. The pin, not the name, says
- * who may answer.
+ * The name to ask for instead of the address: for an IP address (TLS asks for names only, RFC 6066)
+ * and where the certificate has another name (a tunnel). It is always a name of the certificate;
+ * null: ask for the address. The pin, not the name, says who may answer.
  */
 export function nameToAskFor(certificate: PinnedCertificate, host: string): string | null {
-  const x509 = new X509Certificate(certificate.pem);
-  const known = isIP(host) === 0 ? x509.checkHost(host) : x509.checkIP(host);
-  if (known !== undefined) return null;
+  const isKnown = new X509Certificate(certificate.pem).checkHost(host) !== undefined;
+  if (isKnown && isIP(host) === 0) return null;
   return certificate.names.find((name) => isIP(name) === 0 && !name.includes("*")) ?? null;
 }

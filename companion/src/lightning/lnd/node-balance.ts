@@ -1,4 +1,4 @@
-import type { PendingOpenChannel, WireChannel } from "@timmy/protos/messages";
+import type { PendingOpenChannel, WireChannel, WireLease } from "@timmy/protos/messages";
 import { satToMsat } from "@timmy/shared/money/amount";
 import type { Channel, NodeBalance } from "../backend.ts";
 import { balanceReads } from "./limits.ts";
@@ -91,13 +91,35 @@ async function readChannelSums(calls: NodeCalls, signal?: AbortSignal): Promise<
   };
 }
 
+/**
+ * Coins that are locked and not spent yet. LND's own sum also holds those that a published
+ * transaction spends, whose change it counts a second time as unconfirmed.
+ */
+async function readLocked(calls: NodeCalls, signal?: AbortSignal): Promise<bigint> {
+  const { locked_utxos: leases } = await calls.call("listLeases", {}, { signal });
+  if (leases.length === 0) return 0n;
+  const { block_height } = await calls.call("getInfo", {}, { signal });
+  // From the newest block to what is in none (-1).
+  const heights = { start_height: block_height, end_height: -1 };
+  const { transactions } = await calls.call("getTransactions", heights, { signal });
+  const spent = new Set(
+    transactions.flatMap(({ previous_outpoints: all }) => all.map(({ outpoint }) => outpoint)),
+  );
+  const isUnspent = ({ outpoint }: WireLease) =>
+    !spent.has(`${outpoint?.txid_str}:${outpoint?.output_index}`);
+  return total(leases.filter(isUnspent).map(({ value }) => sat(value)));
+}
+
 /** The node's money to the msat; reads again while channels change between the calls. */
 export async function readBalance(calls: NodeCalls, signal?: AbortSignal): Promise<NodeBalance> {
   let sums = await readChannelSums(calls, signal);
   for (let reads = 1; sums.missingMsat !== 0n && reads < balanceReads; reads++) {
     sums = await readChannelSums(calls, signal);
   }
-  const wallet = await calls.call("walletBalance", {}, { signal });
+  const [wallet, lockedMsat] = await Promise.all([
+    calls.call("walletBalance", {}, { signal }),
+    readLocked(calls, signal),
+  ]);
   return {
     channelLocalMsat: sums.localMsat,
     channelUnsettledMsat: sums.outgoingMsat,
@@ -105,7 +127,7 @@ export async function readBalance(calls: NodeCalls, signal?: AbortSignal): Promi
     channelReservedMsat: sums.reservedMsat,
     onchainConfirmedMsat: sat(wallet.confirmed_balance),
     onchainUnconfirmedMsat: sat(wallet.unconfirmed_balance),
-    onchainLockedMsat: sat(wallet.locked_balance),
+    onchainLockedMsat: lockedMsat,
     anchorReserveMsat: sat(wallet.reserved_balance_anchor_chan),
   };
 }

@@ -63,7 +63,8 @@ async function followPayment(
     if (outcome !== null) return;
     outcome = outcomeOfUpdate(payment, paymentHash);
     if (outcome !== null) return ended.abort();
-    if (inflight || payment.status !== "IN_FLIGHT") return;
+    // LND calls a payment in flight before its first HTLC leaves, unless it is told not to.
+    if (inflight || !payment.htlcs.some(({ status }) => status === "IN_FLIGHT")) return;
     inflight = true;
     follow.onInflight?.();
   };

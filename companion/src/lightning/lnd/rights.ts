@@ -26,6 +26,8 @@ export const callRights = {
   pendingChannels: "earn",
   forwardingHistory: "earn",
   newAddress: "earn",
+  listLeases: "earn",
+  getTransactions: "earn",
 
   sendPayment: "spend",
   trackPayment: "spend",
