@@ -2,11 +2,11 @@ import type { FakeNode } from "./fake-node.ts";
 import { bytesOf, digits, type Handlers, hexOf, satOf } from "./handler.ts";
 import { uri } from "./methods.ts";
 import { type FakeChannel, type FakeHtlc, reserveSat } from "./node-channels.ts";
-import { Refusal } from "./refusal.ts";
 
 interface OpenChannel {
   readonly node_pubkey: Uint8Array;
   readonly local_funding_amount: string;
+  readonly sat_per_vbyte: string;
   readonly private: boolean;
 }
 
@@ -53,24 +53,6 @@ export function createChannelHandlers(node: FakeNode): Handlers {
     synced_to_graph: true,
     chains: [{ chain: "bitcoin", network: node.network }],
   });
-  function open(request: OpenChannel) {
-    const capacitySat = BigInt(request.local_funding_amount);
-    const coin = chain.coins().find((one) => !chain.locked(one) && one.amountSat > capacitySat);
-    if (coin === undefined) {
-      throw new Refusal("UNKNOWN", "not enough witness outputs to create funding transaction");
-    }
-    coin.spent = true;
-    const txid = coin.txid;
-    const channel = channels.add({
-      peerPubkey: hexOf(request.node_pubkey),
-      capacitySat,
-      localMsat: capacitySat * 1000n,
-      isPrivate: request.private,
-      point: `${txid}:0`,
-      open: false,
-    });
-    return { funding_txid_bytes: bytesOf(txid).reverse(), output_index: 0, channel };
-  }
   return {
     unary: {
       [uri.getInfo]: info,
@@ -108,8 +90,13 @@ export function createChannelHandlers(node: FakeNode): Handlers {
       }),
       [uri.connectPeer]: () => ({ status: "fake" }),
       [uri.openChannelSync](request: OpenChannel) {
-        const { funding_txid_bytes, output_index } = open(request);
-        return { funding_txid_bytes, output_index };
+        const { txid, vout } = node.openChannel({
+          peerPubkey: hexOf(request.node_pubkey),
+          capacitySat: BigInt(request.local_funding_amount),
+          satPerVbyte: BigInt(request.sat_per_vbyte),
+          isPrivate: request.private,
+        });
+        return { funding_txid_bytes: bytesOf(txid).reverse(), output_index: vout };
       },
       [uri.forwardingHistory](request: ForwardingHistory) {
         const some = node

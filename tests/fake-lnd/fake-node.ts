@@ -6,6 +6,7 @@ import { createInvoices } from "./node-invoices.ts";
 import { createPayments } from "./node-payments.ts";
 import { createPayees, type ForeignInvoice, type ForeignInvoiceOptions } from "./payees.ts";
 import { Refusal } from "./refusal.ts";
+import { createAddress } from "./transaction.ts";
 
 export type WalletState =
   | "NON_EXISTING"
@@ -28,6 +29,13 @@ export interface FakeNodeOptions {
   readonly version?: string;
 }
 
+interface OpenWish {
+  readonly peerPubkey: string;
+  readonly capacitySat: bigint;
+  readonly satPerVbyte: bigint;
+  readonly isPrivate: boolean;
+}
+
 const defaultChannels = [
   { peerAlias: "fake-hub", capacitySat: 1_000_000n, localMsat: 1_000_000_000n },
   { peerAlias: "fake-payer", capacitySat: 1_000_000n, localMsat: 0n, initiator: false },
@@ -46,7 +54,9 @@ export function createFakeNode(time: Time, options: FakeNodeOptions = {}) {
   const invoices = createInvoices({ clock: time.clock, identity: () => identity });
   const payees = createPayees(seed);
   const pubkey = () => identity.pubkey;
-  const payments = createPayments({ time, channels, invoices, payees, pubkey });
+  const known = new Set([payees.identity.pubkey, ...peers.map((peer) => peer.pubkey)]);
+  const hasRoute = (payee: string) => known.has(payee) || payee === identity.pubkey;
+  const payments = createPayments({ time, channels, invoices, payees, pubkey, hasRoute });
   const chain = createChain(time.clock);
   const forwards: FakeForward[] = [];
   const nowS = () => Math.floor(time.clock.wallMs() / 1000);
@@ -78,13 +88,41 @@ export function createFakeNode(time: Time, options: FakeNodeOptions = {}) {
       if (channels.receive(paidMsat) === null) throw new Refusal("UNKNOWN", "fake: no room");
       invoices.settle(invoice, paidMsat);
     },
+    /** Pays for a channel out of the wallet's coins; it opens with the third block after that. */
+    openChannel(wish: OpenWish): { readonly txid: string; readonly vout: number } {
+      if (!known.has(wish.peerPubkey)) {
+        throw new Refusal("UNKNOWN", `peer ${wish.peerPubkey} is not online`);
+      }
+      const { address } = createAddress(`funding ${channels.list().length}`);
+      const outputs = new Map([[address, wish.capacitySat]]);
+      const { psbt } = chain.fund(outputs, wish.satPerVbyte);
+      const txid = chain.publish(chain.finalize(psbt).raw, "");
+      const { peerPubkey, capacitySat, isPrivate } = wish;
+      const localMsat = capacitySat * 1000n;
+      channels.add({
+        ...{ peerPubkey, capacitySat, isPrivate, localMsat },
+        ...{ point: `${txid}:0`, open: false },
+      });
+      return { txid, vout: 0 };
+    },
+    mine(blocks: number): void {
+      chain.mine(blocks);
+      for (const channel of channels.list()) {
+        const txid = channel.point.split(":")[0] ?? "";
+        if (!channel.open && chain.confirmations(txid) >= 3) {
+          channel.open = true;
+          channel.active = true;
+        }
+      }
+    },
     /** A stranger's payment passes through us: what it leaves with us is the fee. */
     forward(amountOutMsat: bigint, feeMsat: bigint): void {
       const hash = `forward ${forwards.length}`;
       const via = { outgoingIds: [], lastHop: "" };
       const out = channels.lock(hash, amountOutMsat, via);
       channels.unlock(hash, true);
-      const into = channels.receive(amountOutMsat + feeMsat);
+      const peer = channels.list().find((one) => one !== out?.channel)?.peerPubkey;
+      const into = channels.receive(amountOutMsat + feeMsat, peer);
       if (out === null || into === null) throw new Refusal("UNKNOWN", "fake: cannot forward");
       const atNs = BigInt(Math.floor(time.clock.wallMs())) * 1_000_000n;
       const [channelIn, channelOut] = [into.id, out.channel.id];

@@ -111,6 +111,7 @@ export const faults = {
   slow: { slowMs: 20_000 },
   locked: { refuse: ["UNKNOWN", words.locked] },
   starting: { refuse: ["UNKNOWN", words.starting] },
+  "no-rights": { refuse: ["UNKNOWN", "permission denied"] },
   "not-found": { refuse: ["NOT_FOUND", words.notInitiated] },
   "internal-error": { refuse: ["INTERNAL", "fake: an error that nobody foresaw"] },
   "events-twice": { events: "twice" },

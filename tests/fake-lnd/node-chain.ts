@@ -126,9 +126,9 @@ export function createChain(clock: Clock) {
       return { raw: serializeSigned(tx), signed: toPsbt(tx, spent, true) };
     },
     /** The same transaction again changes nothing; a coin that is spent already refuses. */
-    publish(raw: Buffer, label: string): void {
+    publish(raw: Buffer, label: string): string {
       const tx = parse(raw);
-      if (transactions.has(txidOf(tx))) return;
+      if (transactions.has(txidOf(tx))) return txidOf(tx);
       const inputs = tx.inputs.map((input) =>
         coins.find((one) => one.txid === input.txid && one.vout === input.vout),
       );
@@ -136,7 +136,7 @@ export function createChain(clock: Clock) {
         throw new Refusal("UNKNOWN", "transaction rejected: output already spent");
       }
       for (const coin of inputs) if (coin !== undefined) coin.spent = true;
-      record(tx, label);
+      return record(tx, label);
     },
     release(txid: string, vout: number): void {
       for (const coin of coins) {

@@ -35,6 +35,7 @@ export interface PaymentPorts {
   readonly invoices: Invoices;
   readonly payees: Payees;
   readonly pubkey: () => string;
+  readonly hasRoute: (payee: string) => boolean;
 }
 type Listener = (payment: FakePayment) => void;
 
@@ -94,7 +95,8 @@ export function createPayments(ports: PaymentPorts) {
     const usualMsat = foreign?.feeMsat ?? 1000n;
     const over = fault.overCapMsat;
     const feeMsat = over === undefined ? usualMsat : payment.feeLimitMsat + over;
-    if (over === undefined && feeMsat > payment.feeLimitMsat) {
+    const reachable = ports.hasRoute(payment.payee);
+    if (!reachable || (over === undefined && feeMsat > payment.feeLimitMsat)) {
       fail(payment, "FAILURE_REASON_NO_ROUTE");
       return false;
     }
