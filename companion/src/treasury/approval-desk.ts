@@ -27,7 +27,11 @@ export interface ApprovalDesk {
   /** Closes what waited too long; answers how many. */
   expire(): number;
   /** Ends a request without success and gives back what it held. Inside a transaction. */
-  close(row: RequestRow, input: Extract<RequestInput, "expire" | "void" | "fail">, why: string): void;
+  close(
+    row: RequestRow,
+    input: Extract<RequestInput, "expire" | "void" | "fail">,
+    why: string,
+  ): void;
 }
 export interface DeskPorts {
   readonly books: Books;
@@ -71,10 +75,11 @@ function faultOfAsk(ask: ReadAsk): Refusal | null {
   const text = (value: unknown, max: number) => typeof value === "string" && value.length <= max;
   if (!text(key, 100) || key === "") return no("bad-payload", "The key is missing.");
   if (!text(why, maxWhy)) return no("bad-payload", "The reason is too long.");
-  if (!text(party, 100) || !/^(owner|agent:[A-Za-z0-9._-]+)$/.test(party)) {
+  if (!text(party, 100) || !/^(owner|agent:[A-Za-z0-9._@/-]{1,80})$/.test(party)) {
     return no("bad-payload", "There is no such account.");
   }
-  const who = /^(timmy|agent:[A-Za-z0-9._-]{1,80}|person:[a-z][a-z0-9-]{0,30}|session:[A-Za-z0-9_-]{1,80})$/;
+  const who =
+    /^(timmy|agent:[A-Za-z0-9._@/-]{1,80}|person:[a-z][a-z0-9-]{0,30}|session:[A-Za-z0-9_-]{1,80})$/;
   if (!text(requestedBy, 100) || !who.test(requestedBy)) {
     return no("provenance-refused", "Nobody is named who asks.");
   }
@@ -106,7 +111,7 @@ export function createApprovalDesk(ports: DeskPorts): ApprovalDesk {
     elapsed.nowMs() >= Number(row.requested_elapsed_ms) + requestLifeMs;
 
   function rowOf(ask: ReadAsk): RequestRow {
-    const now = clock.wallMs();
+    const now = Math.floor(clock.wallMs());
     const bound = {
       id: makeId(),
       kind: ask.kind,
@@ -135,7 +140,8 @@ export function createApprovalDesk(ports: DeskPorts): ApprovalDesk {
   function isLetThrough(row: RequestRow): boolean {
     const policy = store.policy();
     if (row.kind !== "withdrawal" || policy === null) return false;
-    if (row.amount_msat > policy.autoWithdrawalMsat || !policy.allow.includes(row.payee)) return false;
+    if (row.amount_msat > policy.autoWithdrawalMsat || !policy.allow.includes(row.payee))
+      return false;
     const spend = {
       reference: spendOf(row.id),
       party: row.party,

@@ -17,14 +17,18 @@ export interface WatchOnly {
 }
 export type WatchOnlyResult =
   | { readonly ok: true; readonly value: WatchOnly }
-  | { readonly ok: false; readonly code: "bad-address" | "wrong-network"; readonly details: string };
+  | {
+      readonly ok: false;
+      readonly code: "bad-address" | "wrong-network";
+      readonly details: string;
+    };
 
 /** Version bytes: xpub and tpub (BIP 32), zpub and vpub (SLIP 132, for BIP 84). */
 const versions: Readonly<Record<number, { readonly main: boolean; readonly segwit: boolean }>> = {
-  0x0488b21e: { main: true, segwit: false },
-  0x043587cf: { main: false, segwit: false },
-  0x04b24746: { main: true, segwit: true },
-  0x045f1cf6: { main: false, segwit: true },
+  76067358: { main: true, segwit: false },
+  70617039: { main: false, segwit: false },
+  78792518: { main: true, segwit: true },
+  73342198: { main: false, segwit: true },
 };
 const firstHardened = 0x80000000;
 const inputCharset =
@@ -99,7 +103,9 @@ export function parseExtendedKey(
 }
 
 const origin = String.raw`(?:\[[0-9a-fA-F]{8}(?:/[0-9]+['h]?)*\])?`;
-const wpkh = new RegExp(`^wpkh\\(${origin}([1-9A-HJ-NP-Za-km-z]{100,120})((?:/[0-9]{1,10})*)/\\*\\)$`);
+const wpkh = new RegExp(
+  `^wpkh\\(${origin}([1-9A-HJ-NP-Za-km-z]{100,120})((?:/[0-9]{1,10})*)/\\*\\)$`,
+);
 
 function splitDescriptor(text: string): { key: string; branch: number[] } | string {
   if (!text.includes("(")) return { key: text, branch: [0] };

@@ -1,5 +1,5 @@
-import { parseMsat } from "@timmy/shared/money/amount";
 import { TimmyError } from "@timmy/shared/errors";
+import { parseMsat } from "@timmy/shared/money/amount";
 import type { ApprovalView } from "@timmy/shared/money/views";
 import type { LightningBackend } from "../lightning/backend.ts";
 import { parseAddress } from "./bitcoin-address.ts";
@@ -78,7 +78,8 @@ export function readDestination(
 export function readPeer(pubkey: unknown, address: unknown): Read<Destination> {
   const isKey = typeof pubkey === "string" && /^0[23][0-9a-f]{64}$/.test(pubkey);
   if (!isKey) return no("bad-address", "A node is named by its public key.");
-  const isAddress = typeof address === "string" && /^([0-9A-Za-z.:[\]-]{1,200}:[0-9]{1,5})?$/.test(address);
+  const isAddress =
+    typeof address === "string" && /^([0-9A-Za-z.:[\]-]{1,200}:[0-9]{1,5})?$/.test(address);
   if (!isAddress) return no("bad-address", "A node is found at host:port.");
   const text = address === "" ? pubkey : `${pubkey}@${address}`;
   return { ok: true, value: { kind: "node", text, payee: pubkey, expiresMs: Infinity } };

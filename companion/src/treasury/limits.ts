@@ -67,11 +67,15 @@ export const maxRebalanceMsat = 250_000n * satMsat;
 export const minRebalanceMsat = 1_000n * satMsat;
 /** After a failure a pair of channels waits, twice as long each time. */
 export const rebalanceBackoffMs = { first: 10 * 60_000, longest: dayMs } as const;
+/** Forwards that are read for one plan. */
+export const maxForwards = 100_000;
 /** Seconds that the invoice of a circular payment lives. */
 export const rebalanceExpiryS = 600;
 
 /** Alarms that are kept; the oldest goes. */
 export const keptAlarms = 100;
+/** Milliseconds in which the same alarm is told once. */
+export const repeatAlarmMs = hourMs;
 /** Days that a report goes back, and journals that it reads for them. */
 export const maxReportDays = 366;
 export const maxReportJournals = 200_000;
@@ -80,5 +84,6 @@ export const maxPage = 200;
 
 /** Milliseconds between two rounds, and between two looks at the node. */
 export const tickMs = 5_000;
+export const roundMs = 30_000;
 /** Milliseconds that one call to the node may take. */
 export const nodeCallMs = 30_000;

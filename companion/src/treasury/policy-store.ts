@@ -62,11 +62,13 @@ export function createPolicyStore({ books, clock, keys, elapsed }: StorePorts): 
     keys.sealed(row.seal, table, `${row.version}`, `${row.at_ms}`, row.changed_by, ...values);
   const next = (newest: Row | null, by: string): Omit<Row, "seal"> => ({
     version: (newest?.version ?? 0n) + 1n,
-    at_ms: BigInt(clock.wallMs()),
+    at_ms: BigInt(Math.floor(clock.wallMs())),
     changed_by: by,
   });
   const newestPolicy = () =>
-    sql.get<Row & { limits: string }>("SELECT * FROM treasury_policy ORDER BY version DESC LIMIT 1");
+    sql.get<Row & { limits: string }>(
+      "SELECT * FROM treasury_policy ORDER BY version DESC LIMIT 1",
+    );
   const newestSwitch = () =>
     sql.get<Row & { kill: bigint }>("SELECT * FROM treasury_switch ORDER BY version DESC LIMIT 1");
   const newestBudget = (party: Party) =>

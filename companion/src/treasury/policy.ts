@@ -68,7 +68,8 @@ export function judgeCaps(spend: Spend, facts: PolicyFacts): SpendVerdict {
 export function faultOfLimits(limits: PolicyLimits): string | null {
   const amounts = Object.entries(limits).filter(([name]) => name.endsWith("Msat"));
   for (const [name, value] of amounts) {
-    if (typeof value !== "bigint" || value < 0n || value > maxAmountMsat) return `${name} is no amount.`;
+    if (typeof value !== "bigint" || value < 0n || value > maxAmountMsat)
+      return `${name} is no amount.`;
   }
   if (limits.perDayMsat > maxDayCapMsat || limits.perHourMsat > maxDayCapMsat) {
     return `The caps of an hour and a day stay below 100,000 sat.`;
@@ -79,6 +80,8 @@ export function faultOfLimits(limits: PolicyLimits): string | null {
   if (limits.sweepToMsat >= limits.sweepAtMsat) return "The sweep's target is below its limit.";
   const { allow } = limits;
   if (!Array.isArray(allow) || allow.length > maxAllowed) return "The allow list is too long.";
-  const bad = allow.find((entry) => typeof entry !== "string" || !/^[0-9A-Za-z]{14,90}$/.test(entry));
+  const bad = allow.find(
+    (entry) => typeof entry !== "string" || !/^[0-9A-Za-z]{14,90}$/.test(entry),
+  );
   return bad === undefined ? null : "The allow list holds public keys and addresses.";
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ApprovalView } from "@timmy/shared/money/views";
 import type { Books, Party, SqlValue } from "../ledger/port.ts";
-import { type KeyRing, joinParts } from "./key-file.ts";
+import { joinParts, type KeyRing } from "./key-file.ts";
 import type { RequestState } from "./request-machine.ts";
 
 /** A request as the books hold it; all but the last block is bound and never changes. */
@@ -136,7 +136,7 @@ export function createRequestStore({ books, keys, wallMs }: StorePorts): Request
         `UPDATE treasury_requests SET ${entries.map(([name]) => `${name} = ?`).join(", ")},
            changed_ms = ? WHERE id = ?`,
         ...entries.map(([, value]) => value),
-        BigInt(wallMs()),
+        BigInt(Math.floor(wallMs())),
         id,
       );
     },
@@ -146,7 +146,7 @@ export function createRequestStore({ books, keys, wallMs }: StorePorts): Request
         verdict,
         digest: digestOf(row),
         who,
-        at_ms: BigInt(wallMs()),
+        at_ms: BigInt(Math.floor(wallMs())),
       };
       sql.run(
         "INSERT INTO treasury_decisions VALUES (?, ?, ?, ?, ?, ?)",

@@ -101,7 +101,7 @@ export function createSecondFactor(ports: FactorPorts): SecondFactor {
         sql.run(
           "INSERT INTO treasury_approvers VALUES (?, ?, ?, 0, -1, 0, 0)",
           who,
-          BigInt(clock.wallMs()),
+          BigInt(Math.floor(clock.wallMs())),
           keys.encrypt(boxName(who), secret),
         );
         const uri = otpauthUri(who, secret);

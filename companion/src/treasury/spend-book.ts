@@ -60,7 +60,7 @@ export function createSpendBook(ports: {
            at_elapsed_ms, amount_msat, fee_cap_msat, counted)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         ...columns(spend),
-        BigInt(clock.wallMs()),
+        BigInt(Math.floor(clock.wallMs())),
         BigInt(elapsed.keep()),
         spend.amountMsat,
         spend.maxFeeMsat,
@@ -88,7 +88,7 @@ export function createSpendBook(ports: {
         `INSERT INTO treasury_verdicts (reference, party, purpose, payee, origin, at_ms,
            amount_msat, fee_cap_msat, code, details) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         ...columns(spend),
-        BigInt(clock.wallMs()),
+        BigInt(Math.floor(clock.wallMs())),
         String(spend.amountMsat),
         String(spend.maxFeeMsat),
         verdict.ok ? "ok" : verdict.code,

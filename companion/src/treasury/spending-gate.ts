@@ -74,7 +74,9 @@ export function createSpendingGate(ports: GatePorts, options: GateOptions = {}):
       bound: false,
     });
     if (origin.from === "person") {
-      return origin.who === "" ? refused("Nobody is named.") : { verdict: { ok: true }, bound: false };
+      return origin.who === ""
+        ? refused("Nobody is named.")
+        : { verdict: { ok: true }, bound: false };
     }
     if (origin.from !== "record") return refused(`It came from ${origin.from}.`);
     const cut = origin.record.indexOf(":");

@@ -1,0 +1,60 @@
+import { TimmyError } from "@timmy/shared/errors";
+import type { TreasuryView } from "@timmy/shared/money/views";
+import type { Logger } from "@timmy/shared/ports/logger";
+import type { Clock } from "@timmy/shared/ports/time";
+import type { Books } from "../ledger/port.ts";
+import { keptAlarms, repeatAlarmMs } from "./limits.ts";
+
+/** What a person must see. The same alarm again is told once an hour. */
+export interface AlarmBook {
+  add(code: string, sentence: string): void;
+  /** Something threw that nobody expected here. */
+  fault(sentence: string, error: unknown): void;
+  newest(): TreasuryView["alarms"];
+}
+
+export function createAlarmBook(ports: {
+  readonly books: Books;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly onChange: () => void;
+}): AlarmBook {
+  const { books, clock, logger, onChange } = ports;
+  const { sql } = books;
+  function add(code: string, sentence: string): void {
+    const nowMs = Math.floor(clock.wallMs());
+    const last = sql.get<{ at_ms: bigint | null }>(
+      "SELECT MAX(at_ms) AS at_ms FROM treasury_alarms WHERE code = ? AND sentence = ?",
+      code,
+      sentence,
+    );
+    if (Math.abs(nowMs - Number(last?.at_ms ?? 0n)) < repeatAlarmMs) return;
+    logger.error("treasury alarm", { code, sentence });
+    books.write(() => {
+      sql.run("DELETE FROM treasury_alarms WHERE code = ? AND sentence = ?", code, sentence);
+      sql.run(
+        "INSERT INTO treasury_alarms (at_ms, code, sentence) VALUES (?, ?, ?)",
+        BigInt(nowMs),
+        code,
+        sentence,
+      );
+      sql.run(
+        "DELETE FROM treasury_alarms WHERE seq <= (SELECT MAX(seq) FROM treasury_alarms) - ?",
+        BigInt(keptAlarms),
+      );
+    });
+    onChange();
+  }
+  return {
+    add,
+    fault: (sentence, error) =>
+      add(error instanceof TimmyError ? error.code : "internal", sentence),
+    newest: () =>
+      sql
+        .all<{ at_ms: bigint; code: string; sentence: string }>(
+          "SELECT * FROM treasury_alarms ORDER BY seq DESC LIMIT ?",
+          BigInt(keptAlarms),
+        )
+        .map((row) => ({ at_ms: Number(row.at_ms), code: row.code, sentence: row.sentence })),
+  };
+}

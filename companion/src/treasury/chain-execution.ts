@@ -1,0 +1,122 @@
+import { TimmyError } from "@timmy/shared/errors";
+import { type Posting, partyAccount } from "../ledger/port.ts";
+import type { SignedTransaction } from "../lightning/backend.ts";
+import { parseAddress } from "./bitcoin-address.ts";
+import { type ExecutionPorts, fail, type Way } from "./execution-way.ts";
+import { satPerVbyte, wantedConfirmations } from "./limits.ts";
+import { isPassing } from "./node-call.ts";
+import { holdOf, type RequestRow } from "./request-store.ts";
+import { transactionOutputs } from "./transaction-outputs.ts";
+
+/** What a transaction on the chain means in the books; the fee is passed on to who asked. */
+export function chainPostings(row: RequestRow, feeMsat: bigint): readonly Posting[] {
+  const account = partyAccount(row.party);
+  const isSweep = row.kind === "sweep";
+  const all: readonly Posting[] = [
+    { account: "asset:onchain-warm", amountMsat: -row.amount_msat - feeMsat },
+    { account: isSweep ? "asset:cold" : account, amountMsat: row.amount_msat },
+    { account: "expense:chain-fee", amountMsat: feeMsat },
+    { account, amountMsat: feeMsat },
+    { account: "income:recharged", amountMsat: -feeMsat },
+  ];
+  return all.filter((posting) => posting.amountMsat !== 0n);
+}
+
+/**
+ * Fund and sign, store the raw transaction, then publish it: after a crash the stored one is
+ * published again, and never a second one made.
+ */
+export function createChainExecution(ports: ExecutionPorts): Way {
+  const { books, backend, gate, requests, alarms, call } = ports;
+
+  /** Why this transaction is not the one that was approved; null when it is. */
+  function faultOf(row: RequestRow, signed: SignedTransaction): string | null {
+    if (signed.feeMsat < 0n || signed.feeMsat > row.fee_cap_msat) return "over-cap";
+    const outputs = transactionOutputs(signed.rawHex);
+    // The mock's transactions are words of its own; a real node's are read.
+    if (outputs === null) return backend.kind === "mock" ? null : "lnd-refused";
+    const address = parseAddress(row.destination, backend.network);
+    const pays = outputs.some(
+      (output) =>
+        address.ok &&
+        output.scriptHex === address.value.scriptHex &&
+        output.amountSat * 1000n === row.amount_msat,
+    );
+    return pays || backend.kind === "mock" ? null : "approval-changed";
+  }
+  async function fund(row: RequestRow): Promise<RequestRow | null> {
+    let signed: SignedTransaction;
+    try {
+      signed = await call((signal) =>
+        backend.fundSweep(
+          { address: row.destination, amountSat: row.amount_msat / 1000n, satPerVbyte },
+          signal,
+        ),
+      );
+    } catch (error) {
+      if (!(error instanceof TimmyError)) throw error;
+      if (!isPassing(error.code)) fail(ports, row.id, error.code);
+      return null;
+    }
+    const fault = faultOf(row, signed);
+    if (fault !== null) {
+      fail(ports, row.id, fault);
+      return null;
+    }
+    const { rawHex, txid, feeMsat } = signed;
+    return books.write(() => {
+      const now = requests.get(row.id);
+      if (now === null || now.state !== "executing" || now.raw_hex !== "") return null;
+      requests.update(row.id, { raw_hex: rawHex, txid, fee_msat: feeMsat });
+      return requests.get(row.id);
+    });
+  }
+  function post(row: RequestRow): void {
+    books.write(() => {
+      if (requests.get(row.id)?.state !== "executing") return;
+      books.ledger.release(holdOf(row.id));
+      const posted = books.ledger.post({
+        key: `request:${row.id}:sent`,
+        kind: row.kind === "sweep" ? "sweep" : "withdrawal-sent",
+        actor: row.requested_by,
+        note: row.why,
+        reference: row.id,
+        party: row.party,
+        service: "",
+        postings: chainPostings(row, row.fee_msat ?? 0n),
+      });
+      if (!posted.ok) throw new TimmyError("internal", `A transaction was not posted: ${row.id}.`);
+      requests.update(row.id, { state: "sent" });
+    });
+  }
+  return {
+    async send(row) {
+      const funded = row.raw_hex === "" ? await fund(row) : row;
+      if (funded === null || gate.paused()) return;
+      try {
+        const label = `timmy ${funded.kind} ${funded.id}`;
+        await call((signal) => backend.publishTransaction(funded.raw_hex, label, signal));
+      } catch (error) {
+        // It may have been published for all we know: only this very one is ever tried again.
+        if (!(error instanceof TimmyError)) throw error;
+        if (!isPassing(error.code)) {
+          alarms.add(error.code, `The transaction ${funded.txid} is not taken by the network.`);
+        }
+        return;
+      }
+      post(funded);
+    },
+    async follow(row) {
+      try {
+        const depth = await call((signal) => backend.confirmations(row.txid, signal));
+        if (depth === null || depth < wantedConfirmations) return;
+        books.write(() => {
+          if (requests.get(row.id)?.state === "sent")
+            requests.update(row.id, { state: "confirmed" });
+        });
+      } catch (error) {
+        if (!(error instanceof TimmyError) || !isPassing(error.code)) throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { parseMsat } from "@timmy/shared/money/amount";
+import type { Books, Party } from "../ledger/port.ts";
+import { dayMs, defaultPolicy, maxReportDays } from "./limits.ts";
+import { faultOfLimits } from "./policy.ts";
+import type { AskedMsat, Done, Factor, PolicyChange, PolicyLimits, Refusal } from "./port.ts";
+import type { SecondFactor } from "./second-factor.ts";
+import type { TreasuryGate } from "./spending-gate.ts";
+
+/** What the owner may change, each with the second factor; only to stop spending needs none. */
+export interface OwnerDesk {
+  setKillSwitch(on: boolean, factor?: Factor): Done;
+  setPolicy(change: PolicyChange, factor: Factor): Done;
+  setBudget(
+    party: Party,
+    budget: { readonly limitMsat: AskedMsat; readonly periodMs: number },
+    factor: Factor,
+  ): Done;
+}
+
+const no = (code: Refusal["code"], details = ""): Refusal => ({ ok: false, code, details });
+const minPeriodMs = 60_000;
+const maxPeriodMs = maxReportDays * dayMs;
+
+export function createOwnerDesk(ports: {
+  readonly books: Books;
+  readonly gate: TreasuryGate;
+  readonly factor: SecondFactor;
+}): OwnerDesk {
+  const { books, factor } = ports;
+  const { store } = ports.gate;
+  return {
+    setKillSwitch(on, given) {
+      return books.write((): Done => {
+        if (on) {
+          if (!store.killed()) store.setKilled(true, given === undefined ? "anybody" : given.who);
+          return { ok: true };
+        }
+        if (given === undefined) return no("approval-needed");
+        const checked = factor.verify(given);
+        if (checked.ok) store.setKilled(false, `person:${given.who}`);
+        return checked;
+      });
+    },
+    setPolicy(change, given) {
+      return books.write((): Done => {
+        // A policy that nobody sealed is replaced from the defaults, not mended.
+        const before = store.policy() ?? defaultPolicy;
+        const known = Object.keys(defaultPolicy);
+        const stranger = Object.keys(change).find((name) => !known.includes(name));
+        if (stranger !== undefined) return no("bad-payload", `There is no limit ${stranger}.`);
+        const merged = { ...before, ...change } as Record<string, unknown>;
+        const entries = known.map((name) => [name, merged[name]]);
+        const limits: PolicyLimits = { ...defaultPolicy, ...Object.fromEntries(entries) };
+        const fault = faultOfLimits(limits);
+        if (fault !== null) return no("bad-payload", fault);
+        const checked = factor.verify(given);
+        if (checked.ok) store.setPolicy(limits, `person:${given.who}`);
+        return checked;
+      });
+    },
+    setBudget(party, { limitMsat, periodMs }, given) {
+      return books.write((): Done => {
+        const limit =
+          limitMsat === 0n || limitMsat === 0 || limitMsat === "0" ? 0n : parseMsat(limitMsat);
+        if (limit === null) return no("bad-amount");
+        if (!/^(owner|agent:[A-Za-z0-9._@/-]{1,80})$/.test(party))
+          return no("bad-payload", "party");
+        if (!Number.isInteger(periodMs) || periodMs < minPeriodMs || periodMs > maxPeriodMs) {
+          return no("bad-payload", "A period is between a minute and a year.");
+        }
+        const checked = factor.verify(given);
+        if (checked.ok) store.setBudget(party, limit, periodMs, `person:${given.who}`);
+        return checked;
+      });
+    },
+  };
+}
