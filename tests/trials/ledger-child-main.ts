@@ -37,7 +37,7 @@ function open() {
 }
 const opened = open();
 // The planted fault of the power cut: what better-sqlite3 does unless it is told otherwise.
-if (plant === "normal") opened.sql.all("PRAGMA synchronous = NORMAL");
+if (plant === "normal") opened.sql.run("PRAGMA synchronous = NORMAL");
 const books = breakable(opened, Number(values["die-at"]));
 say("open");
 for (let k = Number(values.from); k < Number(values.to); k++) {
