@@ -1,5 +1,5 @@
 import { parseMsat } from "@timmy/shared/money/amount";
-import type { Books, Party } from "../ledger/port.ts";
+import { type Books, type Party, partyAccount } from "../ledger/port.ts";
 import { dayMs, defaultPolicy, maxReportDays } from "./limits.ts";
 import { faultOfLimits } from "./policy.ts";
 import type { AskedMsat, Done, Factor, PolicyChange, PolicyLimits, Refusal } from "./port.ts";
@@ -15,9 +15,13 @@ export interface OwnerDesk {
     budget: { readonly limitMsat: AskedMsat; readonly periodMs: number },
     factor: Factor,
   ): Done;
+  /** Gives an agent money of the owner's, inside the books. */
+  fund(party: Party, amountMsat: AskedMsat, factor: Factor): Done;
+  prove(factor: Factor): Done;
 }
 
 const no = (code: Refusal["code"], details = ""): Refusal => ({ ok: false, code, details });
+const isParty = (party: string) => /^(owner|agent:[A-Za-z0-9._@/-]{1,80})$/.test(party);
 const minPeriodMs = 60_000;
 const maxPeriodMs = maxReportDays * dayMs;
 
@@ -25,8 +29,9 @@ export function createOwnerDesk(ports: {
   readonly books: Books;
   readonly gate: TreasuryGate;
   readonly factor: SecondFactor;
+  readonly makeId: () => string;
 }): OwnerDesk {
-  const { books, factor } = ports;
+  const { books, factor, makeId } = ports;
   const { store } = ports.gate;
   return {
     setKillSwitch(on, given) {
@@ -63,8 +68,7 @@ export function createOwnerDesk(ports: {
         const limit =
           limitMsat === 0n || limitMsat === 0 || limitMsat === "0" ? 0n : parseMsat(limitMsat);
         if (limit === null) return no("bad-amount");
-        if (!/^(owner|agent:[A-Za-z0-9._@/-]{1,80})$/.test(party))
-          return no("bad-payload", "party");
+        if (!isParty(party)) return no("bad-payload", "party");
         if (!Number.isInteger(periodMs) || periodMs < minPeriodMs || periodMs > maxPeriodMs) {
           return no("bad-payload", "A period is between a minute and a year.");
         }
@@ -73,5 +77,32 @@ export function createOwnerDesk(ports: {
         return checked;
       });
     },
+    fund(party, amount, given) {
+      return books.write((): Done => {
+        const amountMsat = parseMsat(amount);
+        if (amountMsat === null) return no("bad-amount");
+        if (!party.startsWith("agent:") || !isParty(party)) return no("bad-payload", "party");
+        if (books.ledger.balance("party:owner").availableMsat < amountMsat) {
+          return no("balance-too-low");
+        }
+        const checked = factor.verify(given);
+        if (!checked.ok) return checked;
+        const posted = books.ledger.post({
+          key: `fund:${makeId()}`,
+          kind: "funding",
+          actor: `person:${given.who}`,
+          note: "the owner gives an agent money",
+          reference: "",
+          party,
+          service: "",
+          postings: [
+            { account: "party:owner", amountMsat },
+            { account: partyAccount(party), amountMsat: -amountMsat },
+          ],
+        });
+        return posted.ok ? checked : no(posted.reason, posted.details);
+      });
+    },
+    prove: (given) => books.write(() => factor.verify(given)),
   };
 }

@@ -140,6 +140,10 @@ export interface Treasury {
     budget: { readonly limitMsat: AskedMsat; readonly periodMs: number },
     factor: Factor,
   ): Done;
+  /** Gives an agent money of the owner's, inside the books. */
+  fund(party: Party, amountMsat: AskedMsat, factor: Factor): Done;
+  /** Whether this is a person: uses the code up, and does nothing else. */
+  prove(factor: Factor): Done;
   /** The second and further approvers need the factor of an enrolled one. */
   enrol(who: string, factor?: Factor): EnrolResult;
   /** The first code makes the enrolment count. */

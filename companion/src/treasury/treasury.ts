@@ -175,6 +175,8 @@ export function createTreasury(ports: TreasuryPorts): Treasury {
     setKillSwitch: (on, factor) => after(parts.owner.setKillSwitch(on, factor)),
     setPolicy: (change, factor) => after(parts.owner.setPolicy(change, factor)),
     setBudget: (party, budget, factor) => after(parts.owner.setBudget(party, budget, factor)),
+    fund: (party, amount, factor) => after(parts.owner.fund(party, amount, factor)),
+    prove: parts.owner.prove,
     enrol: parts.factor.enrol,
     confirmEnrolment: (who, code) => after(parts.factor.confirm(who, code)),
     setDescriptor: (descriptor, factor) => after(parts.cold.set(descriptor, factor)),
