@@ -35,6 +35,12 @@ const secret = bytesField(fieldTypes.s, vectors.vectorSecret);
 const text = field(fieldTypes.d, bech32.toWords(Buffer.from("tea")));
 const description = bytesField(fieldTypes.h, vectors.vectorDescriptionHash);
 const node = bytesField(fieldTypes.n, vectors.vectorPayee);
+const partHop = bytesField(fieldTypes.r, "02".repeat(50));
+/** Another last group of the signature: the end of its recovery id. */
+function otherEnd(invoice: string, group: number): string {
+  const { prefix, words } = bech32.decode(invoice as `${string}1${string}`, false);
+  return bech32.encode(prefix, [...words.slice(0, -1), group], false);
+}
 /** A signed invoice of these fields, whatever they are. */
 const made = (fields: readonly number[][], prefix = "lnbc1m") =>
   signInvoice(prefix, [...time, ...fields.flat()], key);
@@ -112,7 +118,9 @@ describe("what a reader of invoices must enforce", () => {
       made([hash, secret, text, bytesField(fieldTypes.n, `02${"ff".repeat(32)}`)]),
       "signature: it is not",
     ],
-    ["refuses a broken route hint", made([hash, secret, text, field(3, [1, 2, 4])]), "r:"],
+    ["refuses a route hint of part of a hop", made([hash, secret, text, partHop]), "r: no whole"],
+    ["refuses a route hint without a hop", made([hash, secret, text, field(3, [])]), "r: no whole"],
+    ["refuses a recovery id of 7", otherEnd(made([hash, secret, text, node]), 7), "signature: its"],
     ["skips a field of an unknown type", made([hash, secret, text, field(30, [1])]), null],
     ["refuses a field that is cut off", made([hash, secret, text, [1]]), "fields: the last"],
     ["refuses a field beyond the end", made([hash, secret, text, [1, 31, 31]]), "fields: one is"],

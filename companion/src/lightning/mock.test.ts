@@ -155,6 +155,17 @@ describe("faults of the mock", () => {
     await done;
     expect(told).toEqual(["open", "open", "settled", "settled"]);
   });
+  it("tells nothing to a listener who left, not even what happened just before", async () => {
+    const { mock } = network();
+    const abort = new AbortController();
+    const told: Invoice[] = [];
+    const cursor = { addIndex: 0n, settleIndex: 0n };
+    const done = mock.subscribeInvoices(cursor, (i) => told.push(i), abort.signal);
+    const made = invoice(mock);
+    abort.abort();
+    await Promise.all([made, done]);
+    expect(told).toEqual([]);
+  });
   it.each([
     ["away", "lnd-away"],
     ["locked", "lnd-locked"],
