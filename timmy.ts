@@ -4,6 +4,8 @@ import { TimmyError } from "@timmy/shared/errors";
 const help = `timmy: the agent you can move, and the robot that cannot pretend it stopped.
 
   timmy up        a house, a robot in it, and a page to talk to it (npm start)
+  timmy treasury  whose money it is, whether it adds up, who approves
+  timmy lnd       connect a Lightning node: connect, bake, status
   timmy help      this page
   timmy version   the version
 
@@ -16,6 +18,10 @@ async function run(argv: readonly string[]): Promise<number> {
     case "up": {
       const { up } = await import("./cli/up.ts");
       return up(rest);
+    }
+    case "treasury": {
+      const { treasury } = await import("./cli/treasury.ts");
+      return treasury(rest);
     }
     case "help":
     case "--help":
