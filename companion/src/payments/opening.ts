@@ -16,6 +16,7 @@ interface FirstLook {
   readonly addIndex: bigint;
   readonly settleIndex: bigint;
   readonly unpaid: readonly Invoice[];
+  /** The first moment whose forwards are not in the balance yet. */
   readonly forwardNs: bigint;
 }
 
@@ -42,7 +43,7 @@ async function look(ports: MoneyPorts, signal: AbortSignal | undefined): Promise
       { sinceS, offset, limit: forwardPage },
       signal,
     );
-    for (const { atNs } of page) if (atNs > forwardNs) forwardNs = atNs;
+    for (const { atNs } of page) if (atNs >= forwardNs) forwardNs = atNs + 1n;
     if (page.length < forwardPage) break;
   }
   const channels = await backend.channels(signal);

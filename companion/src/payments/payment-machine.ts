@@ -83,8 +83,15 @@ const become = (
   rest: Partial<Omit<PaymentStep, "facts">> = {},
 ): PaymentStep => ({ ...stay({ ...facts, ...change }), ...rest });
 
-const doubt = (facts: PaymentFacts, reason: string, next: NextCall | null = "retry"): PaymentStep =>
-  become(facts, { state: "unknown", reason }, { next });
+/** Not known, and for the same reason as before: then there is nothing to write. */
+const doubt = (
+  facts: PaymentFacts,
+  reason: string,
+  next: NextCall | null = "retry",
+): PaymentStep =>
+  facts.state === "unknown" && facts.reason === reason
+    ? { ...stay(facts), next }
+    : become(facts, { state: "unknown", reason }, { next });
 const fail = (facts: PaymentFacts, reason: string): PaymentStep =>
   become(facts, { state: "failed", reason, moved: false }, { book: "refund" });
 

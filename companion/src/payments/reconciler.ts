@@ -10,10 +10,13 @@ import type { Difference, MoneyPorts, Reconciler, Reconciliation } from "./port.
 import { postingsOf } from "./postings.ts";
 import { type Evidence, explain, isHarmless, nameDifferences } from "./reconcile-plan.ts";
 
+interface KeyedForward extends Forward {
+  readonly key: string;
+}
 interface NodeView {
   readonly balance: NodeBalance;
   readonly channels: readonly Channel[];
-  readonly forwards: readonly Forward[];
+  readonly forwards: readonly KeyedForward[];
   /** The ledger's newest journal, before and after the node was read. */
   readonly seq: number;
   readonly steady: boolean;
@@ -30,17 +33,28 @@ async function readNode(ports: MoneyPorts, signal: AbortSignal | undefined): Pro
   return { balance, channels, forwards, seq, steady };
 }
 
-/** Everything since the newest that was posted; its second is read again, its key is known. */
+/**
+ * Everything from the newest that was posted on. Its whole second is read again, so that two equal
+ * forwards of one moment keep their numbers; what was posted has its key already.
+ */
 async function readForwards(
   ports: MoneyPorts,
   signal: AbortSignal | undefined,
-): Promise<readonly Forward[]> {
+): Promise<readonly KeyedForward[]> {
   const sinceNs = createMarks(ports.books.sql).get("forwards");
   const sinceS = Number(sinceNs / 1_000_000_000n);
-  const found: Forward[] = [];
+  const found: KeyedForward[] = [];
+  const equal = new Map<string, number>();
   for (let offset = 0; ; offset += forwardPage) {
     const page = await ports.backend.forwards({ sinceS, offset, limit: forwardPage }, signal);
-    for (const forward of page) if (forward.atNs > sinceNs) found.push(forward);
+    for (const forward of page) {
+      const { atNs, channelIn, channelOut, amountOutMsat } = forward;
+      const name = `forward:${atNs}:${channelIn}:${channelOut}:${amountOutMsat}`;
+      const number = (equal.get(name) ?? 0) + 1;
+      equal.set(name, number);
+      const key = number === 1 ? name : `${name}:${number}`;
+      if (atNs >= sinceNs) found.push({ ...forward, key });
+    }
     if (page.length < forwardPage) return found;
   }
 }
@@ -59,7 +73,7 @@ type Posted = ReturnType<typeof postingsOf>;
 
 function postForwards(ports: MoneyPorts, view: NodeView, post: ReturnType<typeof createPoster>) {
   const marks = createMarks(ports.books.sql);
-  for (const { atNs, channelIn, channelOut, amountOutMsat, feeMsat } of view.forwards) {
+  for (const { key, atNs, channelIn, channelOut, feeMsat } of view.forwards) {
     if (feeMsat > 0n) {
       const postings = postingsOf(
         ["asset:ln-hot", feeMsat],
@@ -67,7 +81,6 @@ function postForwards(ports: MoneyPorts, view: NodeView, post: ReturnType<typeof
         ["expense:distributed", feeMsat],
         ["party:owner", -feeMsat],
       );
-      const key = `forward:${atNs}:${channelIn}:${channelOut}:${amountOutMsat}`;
       const note = `From channel ${channelIn} to ${channelOut}.`;
       if (!post(key, { kind: "routing-fee", note, postings })) {
         throw new TimmyError("internal", `${key} could not be posted.`);
