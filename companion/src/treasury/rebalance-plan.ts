@@ -1,4 +1,5 @@
 import type { Channel, Forward } from "../lightning/backend.ts";
+import { leastOf } from "./amount-order.ts";
 import {
   balancedPercent,
   maxRebalanceMsat,
@@ -39,7 +40,6 @@ export type RebalanceAnswer =
   | { readonly ok: false; readonly reason: string };
 
 const hundred = 100n;
-const least = (...amounts: readonly bigint[]): bigint => amounts.reduce((a, b) => (a < b ? a : b));
 const share = (channel: Channel) => (channel.localMsat * hundred) / channel.capacityMsat;
 export const isHigh = (c: Channel): boolean =>
   c.localMsat * hundred > c.capacityMsat * balancedPercent.high;
@@ -78,8 +78,8 @@ function waitsUntilMs(from: Channel, to: Channel, tries: readonly RebalanceTry[]
 /** How much brings both towards the middle without pushing the other out of it. */
 function amountBetween(from: Channel, to: Channel): bigint {
   const half = (channel: Channel) => channel.capacityMsat / 2n;
-  const spare = least(from.localMsat - half(from), from.localMsat - from.localReserveMsat);
-  const amount = least(spare, half(to) - to.localMsat, to.remoteMsat, maxRebalanceMsat);
+  const spare = leastOf(from.localMsat - half(from), from.localMsat - from.localReserveMsat);
+  const amount = leastOf(spare, half(to) - to.localMsat, to.remoteMsat, maxRebalanceMsat);
   return amount > 0n ? amount - (amount % 1000n) : 0n;
 }
 
@@ -110,7 +110,7 @@ export function planRebalance(facts: RebalanceFacts): RebalanceAnswer {
     const payer = isLow(to) ? to : from;
     const amountMsat = amountBetween(from, to);
     const byAmount = (amountMsat * rebalanceFeePpm) / 1_000_000n;
-    const maxFeeMsat = least(byAmount, earnedAllowance(payer, facts), budgetMsat);
+    const maxFeeMsat = leastOf(byAmount, earnedAllowance(payer, facts), budgetMsat);
     if (amountMsat < minRebalanceMsat) reason = "too little to move";
     else if (budgetMsat <= 0n) reason = "the day's budget is spent";
     else if (maxFeeMsat <= 0n) reason = "it earned too little to pay for it";

@@ -1,4 +1,5 @@
 import type { Coin, NodeBalance } from "../lightning/backend.ts";
+import { leastOf } from "./amount-order.ts";
 import { minSweepMsat, sweepHysteresisPercent } from "./limits.ts";
 
 /** What decides about a sweep; nothing else does. */
@@ -20,15 +21,13 @@ export type SweepStep =
   /** Over the limit, but what may go is too little to be worth its fee. */
   | { readonly kind: "tied-up"; readonly freeMsat: bigint };
 
-const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
-
 /** What of warm may leave, whole satoshi: confirmed, not locked, not reserved, not promised. */
 export function sweepableMsat(facts: SweepFacts): bigint {
   const { balance, coins, openingMsat, toMsat, feeCapMsat } = facts;
   const inCoins = coins
     .filter((coin) => coin.confirmations > 0)
     .reduce((sum, coin) => sum + coin.amountMsat, 0n);
-  const confirmed = least(inCoins, balance.onchainConfirmedMsat);
+  const confirmed = leastOf(inCoins, balance.onchainConfirmedMsat);
   const kept = balance.anchorReserveMsat + balance.pendingOpenMsat + openingMsat;
   const free = confirmed - kept - toMsat - feeCapMsat;
   return free > 0n ? free - (free % 1000n) : 0n;
