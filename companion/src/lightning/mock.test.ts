@@ -202,6 +202,19 @@ describe("a snapshot of the mock", () => {
     expect(await later.confirmations(sweep.txid)).toBe(0);
     expect(later.makeForeignInvoice(sat(1), "")).toBe(mock.makeForeignInvoice(sat(1), ""));
   });
+  it("ends what was on its way, without asking a caller who does not have it yet", async () => {
+    const { mock, time } = network({ timed: true, latencyMs: 300 });
+    const bolt11 = mock.makeForeignInvoice(sat(5), "tea");
+    void pay(mock, bolt11);
+    const snapshot = mock.snapshot();
+    const onChange = () => {
+      throw new Error("asked while it is being made");
+    };
+    const { mock: later } = network({ snapshot, onChange });
+    expect((await track(later, bolt11)).state).toBe("succeeded");
+    expect((await later.getBalance()).channelUnsettledMsat).toBe(0n);
+    time.advanceTo(300);
+  });
   it("is asked for after each change", async () => {
     let changes = 0;
     const onChange = () => {

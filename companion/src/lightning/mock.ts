@@ -4,7 +4,8 @@ import { balance, listChannels, open } from "./mock/channels.ts";
 import { createControls, endSubscriptions, mine } from "./mock/controls.ts";
 import { createInvoiceDesk } from "./mock/invoice-desk.ts";
 import { codeOf, createNode, type MockNode } from "./mock/node.ts";
-import { createPaymentDesk, endNow } from "./mock/payment-desk.ts";
+import { createPaymentDesk } from "./mock/payment-desk.ts";
+import { finish } from "./mock/payments.ts";
 import * as wallet from "./mock/wallet.ts";
 import type { MockControls, MockOptions, MockPorts } from "./mock-controls.ts";
 
@@ -17,9 +18,10 @@ export function createMockBackend(
   options: MockOptions = {},
 ): LightningBackend & MockControls {
   const node = createNode(ports, options);
-  // What was on its way when a snapshot was taken arrives now; what is held stays held.
+  // What was on its way when a snapshot was taken arrives now; what is held stays held. Nobody is
+  // told: nobody can listen yet, and the caller does not have the mock that he would ask.
   for (const payment of Object.values(node.state.payments)) {
-    if (payment.state === "inflight" && payment.plan !== null) endNow(node, payment, payment.plan);
+    if (payment.plan !== null) finish(node.state, payment, payment.plan, node.nowS());
   }
   const { blockMs } = options;
   const blocks =
