@@ -1,4 +1,6 @@
+import { limits } from "./limits.ts";
 import type { LndNode } from "./lnd-node.ts";
+import { until } from "./wait.ts";
 
 /** An invoice of any kind that lnd makes; the REST interface's field names. */
 export interface InvoiceWish {
@@ -10,6 +12,8 @@ export interface InvoiceWish {
   readonly description_hash?: string;
   readonly fallback_addr?: string;
   readonly cltv_expiry?: string;
+  readonly is_amp?: boolean;
+  readonly is_blinded?: boolean;
 }
 
 const base64 = (hex: string) => Buffer.from(hex, "hex").toString("base64");
@@ -28,6 +32,15 @@ export async function addHoldInvoice(
   const wish = { hash: base64(paymentHash), value_msat: amountMsat.toString() };
   const made = await node.rest<{ payment_request: string }>("POST", "/v2/invoices/hodl", wish);
   return made.payment_request;
+}
+
+/** Until the payment of a hold invoice lies at its payee. */
+export async function waitHeld(node: LndNode, paymentHash: string): Promise<void> {
+  const hash = Buffer.from(paymentHash, "hex").toString("base64url");
+  const path = `/v2/invoices/lookup?payment_hash=${hash}`;
+  await until(`${node.name} holds the payment`, limits.syncMs, async () => {
+    return (await node.rest<{ state: string }>("GET", path)).state === "ACCEPTED";
+  });
 }
 
 export const settleHold = (node: LndNode, preimage: string): Promise<unknown> =>

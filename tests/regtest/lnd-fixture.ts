@@ -8,6 +8,7 @@ import {
   pay,
   paymentHashOf,
   settleHold,
+  waitHeld,
 } from "./invoices.ts";
 import { limits } from "./limits.ts";
 import { startNetwork } from "./network.ts";
@@ -47,7 +48,11 @@ export async function createLndFixture(): Promise<ContractFixture> {
       const hash = createHash("sha256").update(preimage).digest("hex");
       return {
         bolt11: await addHoldInvoice(robot, hash, amountMsat),
-        settle: async () => void (await settleHold(robot, preimage.toString("hex"))),
+        async settle() {
+          // What left us may not have come to the payee yet.
+          await waitHeld(robot, hash);
+          await settleHold(robot, preimage.toString("hex"));
+        },
         cancel: async () => void (await cancelHold(robot, hash)),
       };
     },

@@ -8,6 +8,8 @@ import { lndConfig } from "./lnd-config.ts";
 import { type Guard, type Program, startProgram } from "./program.ts";
 import { until } from "./wait.ts";
 
+type Method = "GET" | "POST" | "DELETE";
+
 export interface NodePorts {
   readonly grpc: number;
   readonly rest: number;
@@ -40,8 +42,8 @@ export interface LndNode {
   /** Makes the wallet, once, instead of `lncli create`. */
   initWallet(): Promise<void>;
   unlock(): Promise<void>;
-  /** A call of lnd's REST interface; throws what lnd says. */
-  rest<T>(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<T>;
+  /** A call of lnd's REST interface, with the admin macaroon or another; throws what lnd says. */
+  rest<T>(method: Method, path: string, body?: unknown, macaroonHex?: string): Promise<T>;
 }
 
 export function createLndNode(options: {
@@ -60,10 +62,16 @@ export function createLndNode(options: {
   let program: Program | null = null;
   let pubkey = "";
 
-  const rest = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+  // Before there is a wallet there is no macaroon, and none is asked for.
+  const admin = () =>
+    existsSync(adminMacaroonFile) ? readFileSync(adminMacaroonFile).toString("hex") : "";
+  const rest = async <T>(
+    method: Method,
+    path: string,
+    body?: unknown,
+    macaroon = admin(),
+  ): Promise<T> => {
     program?.check();
-    const known = existsSync(adminMacaroonFile);
-    const macaroon = known ? readFileSync(adminMacaroonFile).toString("hex") : "";
     const answer = await ask({
       port: ports.rest,
       method,
