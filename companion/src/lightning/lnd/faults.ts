@@ -35,8 +35,9 @@ const macaroonTexts = [
 /** What Node's TLS says of a certificate that is not the pinned one, is old, or has another name. */
 const certificatePattern =
   /certificate|CERT_|self.signed|altnames|unable to verify|UNABLE_TO_|pinned/i;
-/** grpc-js, while it has no connection: the request was never written. */
-const unsentPattern = /^(No connection established|Name resolution failed)/;
+/** grpc-js, while it has no connection or was kept from using it: nothing was ever written. */
+const unsentPattern =
+  /^(No connection established|Name resolution failed|Getting metadata from plugin failed)/;
 
 /** Keeps a reason readable, and free of runs that could be a macaroon; public keys are shorter. */
 export function cleanReason(text: string): string {

@@ -71,7 +71,7 @@ export function createLndBackend(ports: LndBackendPorts, options: LndBackendOpti
     health: () => healthOf(watch.status(), pinned),
     onState: (listen) => watch.onState((status) => listen(healthOf(status, pinned))),
 
-    createInvoice: (request, signal) => createInvoice(calls, decode, request, signal),
+    createInvoice: (request, signal) => createInvoice(calls, request, signal),
     async checkPayment(paymentHash, signal) {
       const invoice = await getInvoice(calls, paymentHash, signal);
       if (invoice === null) return { state: "unknown", paidMsat: 0n };

@@ -85,7 +85,9 @@ export function createNodeCalls(ports: {
     await ensureActive(signal);
     const macaroon = macaroonFor(name);
     const method = methodOf(name);
-    const result = await transport.unary({ method, request, macaroon, signal, timeoutMs });
+    const mayLeave = transport.sinceNow();
+    const parts = { method, request, macaroon, signal, mayLeave };
+    const result = await transport.unary({ ...parts, timeoutMs });
     if (!result.ok) learn(result.fault);
     return result;
   }
@@ -98,7 +100,10 @@ export function createNodeCalls(ports: {
       return result.value;
     },
     async follow(name, request, signal, onMessage) {
-      const call = { method: methodOf(name), request, macaroon: macaroonFor(name), signal };
+      // Whoever admitted this call did so in the same turn: what breaks after it breaks the call.
+      const mayLeave = transport.sinceNow();
+      const macaroon = macaroonFor(name);
+      const call = { method: methodOf(name), request, macaroon, signal, mayLeave };
       const result = await transport.stream(call, onMessage);
       if (!result.ok) learn(result.fault);
       return result;
@@ -107,7 +112,10 @@ export function createNodeCalls(ports: {
       try {
         await ensureActive(signal);
         const stands = await transport.ready(signal);
-        return stands ? null : new TimmyError("lnd-away", "No connection stands.");
+        if (!stands) return new TimmyError("lnd-away", "No connection stands.");
+        // One may have broken and come back while the other was waited for.
+        const status = watch.status();
+        return status.state === "active" ? null : inactive(status);
       } catch (error) {
         if (error instanceof TimmyError) return error;
         throw error;

@@ -1,4 +1,5 @@
 import {
+  type CallCredentials,
   type CallOptions,
   type ChannelOptions,
   Client,
@@ -30,6 +31,8 @@ export interface CallParts<Request, Response> {
   /** Hex; empty for the methods that need none. */
   readonly macaroon: string;
   readonly signal?: AbortSignal | undefined;
+  /** Asked when the request is about to be written; false keeps it, and the macaroon, here. */
+  readonly mayLeave?: () => boolean;
 }
 
 /** The wire to one LND: failures are values, nothing is sent twice, nothing is sent in clear. */
@@ -44,6 +47,8 @@ export interface Transport {
   ): Promise<CallResult<null>>;
   /** Waits for both connections to stand; answers whether they do. */
   ready(signal?: AbortSignal): Promise<boolean>;
+  /** Answers, whenever it is asked later, whether no connection was lost since this call. */
+  sinceNow(): () => boolean;
   /** Tells that a connection which stood is gone. */
   onLost(listen: () => void): void;
   close(): void;
@@ -83,11 +88,22 @@ function connect(address: string, certificate: PinnedCertificate): Client {
   return new Client(address, channelCredentials, channelOptions(nameToAskFor(certificate, host)));
 }
 
-function metadataOf(macaroon: string): Metadata {
-  const metadata = new Metadata();
-  if (macaroon !== "") metadata.set("macaroon", macaroon);
-  return metadata;
+/**
+ * The macaroon, handed out only when gRPC is about to write the request. A call that finds its
+ * connection broken waits for the next one, and behind that may be another node.
+ */
+function handOut(macaroon: string, mayLeave: () => boolean): CallCredentials {
+  return credentials.createFromMetadataGenerator((_options, hand) => {
+    if (!mayLeave()) {
+      hand(Object.assign(new Error("the connection broke"), { code: grpcStatus.UNAVAILABLE }));
+      return;
+    }
+    const metadata = new Metadata();
+    if (macaroon !== "") metadata.set("macaroon", macaroon);
+    hand(null, metadata);
+  });
 }
+const always = () => true;
 
 const abortedBefore: Fault = {
   status: grpcStatus.CANCELLED,
@@ -108,9 +124,12 @@ function unaryOn<Request, Response>(
   clock: Clock,
   call: CallParts<Request, Response> & { readonly timeoutMs: number },
 ): Promise<CallResult<Response>> {
-  const { method, request, macaroon, signal, timeoutMs } = call;
+  const { method, request, macaroon, signal, timeoutMs, mayLeave = always } = call;
   if (signal?.aborted) return Promise.resolve({ ok: false, fault: abortedBefore });
-  const options: CallOptions = { deadline: clock.wallMs() + timeoutMs };
+  const options: CallOptions = {
+    deadline: clock.wallMs() + timeoutMs,
+    credentials: handOut(macaroon, mayLeave),
+  };
   return new Promise((resolve) => {
     let stopListening = () => {};
     try {
@@ -119,7 +138,7 @@ function unaryOn<Request, Response>(
         method.requestSerialize,
         method.responseDeserialize,
         request,
-        metadataOf(macaroon),
+        new Metadata(),
         options,
         (error, value) => {
           stopListening();
@@ -139,7 +158,7 @@ function streamOn<Request, Response>(
   call: CallParts<Request, Response>,
   onMessage: (message: Response) => void,
 ): Promise<CallResult<null>> {
-  const { method, request, macaroon, signal } = call;
+  const { method, request, macaroon, signal, mayLeave = always } = call;
   if (signal?.aborted) return Promise.resolve({ ok: false, fault: abortedBefore });
   return new Promise((resolve, reject) => {
     try {
@@ -148,7 +167,8 @@ function streamOn<Request, Response>(
         method.requestSerialize,
         method.responseDeserialize,
         request,
-        metadataOf(macaroon),
+        new Metadata(),
+        { credentials: handOut(macaroon, mayLeave) },
       );
       const stopListening = cancelOn(signal, () => running.cancel());
       const finish = (result: CallResult<null>) => {
@@ -186,6 +206,7 @@ export function createTransport(
   const clients = [unaryClient, streamClient];
   const listeners: (() => void)[] = [];
   let closed = false;
+  let losses = 0;
 
   function watch(client: Client): void {
     const channel = client.getChannel();
@@ -194,6 +215,7 @@ export function createTransport(
       if (closed) return;
       const lost = before === connectivityState.READY;
       watch(client);
+      if (lost) losses++;
       if (lost) for (const listen of listeners) listen();
     });
   }
@@ -215,6 +237,10 @@ export function createTransport(
       if (closed || signal?.aborted) return false;
       const stand = await Promise.all(clients.map((client) => readyOne(client, signal)));
       return stand.every(Boolean);
+    },
+    sinceNow() {
+      const before = losses;
+      return () => losses === before;
     },
     onLost(listen) {
       listeners.push(listen);
