@@ -1,7 +1,7 @@
 import type { Time } from "@timmy/shared/ports/time";
 import type { FakeNode } from "./fake-node.ts";
 import { type Fault, words } from "./faults.ts";
-import { type Call, digits, type Handlers, hexOf, type Sink, satOf } from "./handler.ts";
+import { bytesOf, type Call, digits, type Handlers, hexOf, type Sink, satOf } from "./handler.ts";
 import { uri } from "./methods.ts";
 import { type FakePayment, readInvoice, type SendOrder } from "./node-payments.ts";
 import { Refusal } from "./refusal.ts";
@@ -54,7 +54,14 @@ export const toMessage = (payment: FakePayment, lie = false) => ({
   creation_time_ns: `${Math.floor(payment.createdMs)}000000`,
   payment_index: digits(payment.index),
   failure_reason: payment.reason,
+  htlcs: attempts(payment),
 });
+/** One HTLC once it left; what failed before that never had one. */
+const attempts = ({ status, feeMsat, valueMsat, preimage }: FakePayment) => {
+  if (status === "INITIATED" || feeMsat + valueMsat === 0n) return [];
+  const total_amt_msat = digits(valueMsat + feeMsat);
+  return [{ status, preimage: bytesOf(preimage), route: { total_amt_msat } }];
+};
 
 /** SendPaymentV2, TrackPaymentV2 and ListPayments, with everything that can happen to a stream. */
 export function createRouterHandlers(node: FakeNode, time: Time): Handlers {
