@@ -33,7 +33,8 @@ const defaultFinalCltv = 18;
 const hopBytes = 51;
 /**
  * Even feature bits that we and the node behind us can honour (BOLT 9): those that are assumed
- * everywhere (0, 8, 12, 14, 44), basic_mpp and payment metadata.
+ * everywhere (0, 8, 12, 14, 44), basic_mpp and payment metadata. What basic_mpp depends on, the
+ * payment secret, is asked for in any case.
  */
 const knownEvenBits: ReadonlySet<number> = new Set([0, 8, 12, 14, 16, 44, 48]);
 
