@@ -1,8 +1,12 @@
 import { missingNativeTools } from "@timmy/hardware/native-build";
 import { describe, expect, it } from "vitest";
+import { trial as diskFull, diskFullLacks } from "./disk-full.ts";
 import { trial as fuzzFrames } from "./fuzz-frames.ts";
+import { trial as ioErrors } from "./io-errors.ts";
+import { trial as ledgerKill } from "./ledger-kill.ts";
 import { trial as linkFaults } from "./link-faults.ts";
 import { trial as numericFuzz } from "./numeric-fuzz.ts";
+import { trial as powerCut } from "./power-cut.ts";
 import { trial as stopFaults } from "./stop-faults.ts";
 import type { Trial } from "./trial.ts";
 
@@ -13,10 +17,16 @@ const cases: readonly [name: string, trial: Trial, n: number, tools: readonly st
   ["stop-faults", stopFaults, 30, []],
   ["numeric-fuzz", numericFuzz, 200_000, ["cc"]],
   ["fuzz-frames", fuzzFrames, 10_000, ["clang-14"]],
+  ["ledger-kill", ledgerKill, 20, []],
+  ["power-cut", powerCut, 60, ["strace"]],
+  ["io-errors", ioErrors, 5, ["strace"]],
+  ["disk-full", diskFull, 2, ["mount"]],
 ];
 
 describe.each(cases)("the trial %s", (_name, trial, n, tools) => {
-  const missing = missingNativeTools(tools);
+  const missing = tools.flatMap((tool) =>
+    tool === "mount" ? diskFullLacks() : missingNativeTools([tool]),
+  );
   const skip = missing.length > 0 && !required;
   const lacks = missing.length === 0 ? "" : ` [missing here: ${missing.join(", ")}]`;
 
