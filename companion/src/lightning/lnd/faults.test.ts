@@ -44,6 +44,7 @@ describe("faults of gRPC", () => {
     const unavailable = (details: string) => toFault({ code: grpcStatus.UNAVAILABLE, details });
     expect(unavailable("No connection established. Last error: x").sent).toBe(false);
     expect(unavailable("Name resolution failed for target dns:x").sent).toBe(false);
+    expect(unavailable("Getting metadata from plugin failed with error: x").sent).toBe(false);
     expect(unavailable("Connection dropped").sent).toBe(true);
     expect(unavailable("read ECONNRESET").sent).toBe(true);
     const known = { code: grpcStatus.UNKNOWN, details: "No connection established" };

@@ -35,7 +35,8 @@ function createReader(bytes: Buffer) {
 export function readTransaction(bytes: Buffer): ReadTransaction {
   const reader = createReader(bytes);
   const version = reader.take(4);
-  const hasWitness = bytes.readUInt8(4) === 0;
+  // Nobody spends nothing: a count of zero inputs is BIP144's marker.
+  const hasWitness = bytes[reader.position()] === 0;
   if (hasWitness && reader.take(2).readUInt8(1) !== 1) throw unreadable();
   const bodyStart = reader.position();
   const inputs: { outpoint: string }[] = [];
