@@ -12,7 +12,7 @@ describe("a payment", () => {
     expect(world.balance("expense:payment-fee")).toBe(1000n);
     expect(world.balance("income:recharged")).toBe(1000n);
     expect(world.mock.sentMsat()).toBe(amountMsat + 1000n);
-    world.clean();
+    expect(world.faults()).toEqual([]);
   });
   it("gives everything back when it fails with proof, also to the gate", async () => {
     const world = setUp();
@@ -21,7 +21,7 @@ describe("a payment", () => {
     expect(lost.reason).toBe("no-route");
     expect(figures(world)).toEqual([1_000_000n, 0n, 1_000_000n, 0n]);
     expect(world.spends.size).toBe(0);
-    world.clean();
+    expect(world.faults()).toEqual([]);
   });
   it("holds amount and cap, and has its intent on disk, while it is in flight", async () => {
     const world = setUp();
@@ -29,11 +29,11 @@ describe("a payment", () => {
     const stuck = await world.sendTo("inflight", world.request(world.invoice()));
     const full = amountMsat + capMsat;
     expect(figures(world)).toEqual([1_000_000n, full, 1_000_000n - full, full]);
-    world.clean();
+    expect(world.faults()).toEqual([]);
     const waiting = world.payments.settled(stuck.id, new AbortController().signal);
     world.mock.release(stuck.paymentHash, "settle");
     expect((await waiting).state).toBe("succeeded");
-    world.clean();
+    expect(world.faults()).toEqual([]);
   });
   it("pays an invoice without an amount what it was told", async () => {
     const world = setUp();
@@ -82,7 +82,7 @@ describe("a request", () => {
     await world.sendTo("failed", world.request(bolt11, { key: "one" }));
     await world.sendTo("succeeded", world.request(bolt11, { key: "two" }));
     expect(world.mock.sentMsat()).toBe(amountMsat + 1000n);
-    world.clean();
+    expect(world.faults()).toEqual([]);
   });
   it("is refused with a code, and changes nothing", async () => {
     const world = setUp(60_000n);
@@ -124,7 +124,7 @@ describe("a request", () => {
     await world.until(() => world.all().every((payment) => payment.state === "succeeded"));
     expect(figures(world)).toEqual([0n, 0n, 0n, 0n]);
     expect(world.mock.sentMsat()).toBe(10n * (amountMsat + 1000n));
-    world.clean();
+    expect(world.faults()).toEqual([]);
   });
   it("may bring a hold of its own, which is released at the end", async () => {
     const world = setUp(60_000n);
@@ -137,6 +137,6 @@ describe("a request", () => {
     expect(await world.payments.send(small)).toMatchObject({ code: "balance-too-low" });
     await world.sendTo("succeeded", world.request(bolt11, { key: "k", holdId: "w" }));
     expect(figures(world)).toEqual([9000n, 0n, 9000n, 0n]);
-    world.clean();
+    expect(world.faults()).toEqual([]);
   });
 });

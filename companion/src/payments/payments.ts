@@ -30,6 +30,32 @@ function toRefusal(cause: unknown): SendResult {
   return { ok: false, code: cause.code, details: cause.details };
 }
 
+function waitForEnd(
+  now: Payment,
+  listeners: Set<(payment: Payment) => void>,
+  signal: AbortSignal,
+): Promise<Payment> {
+  return new Promise((resolve, reject) => {
+    const look = (payment: Payment) => {
+      if (payment.id !== now.id || !isFinal(payment.state)) return;
+      leave();
+      resolve(payment);
+    };
+    const stop = () => {
+      leave();
+      reject(signal.reason as Error);
+    };
+    const leave = () => {
+      listeners.delete(look);
+      signal.removeEventListener("abort", stop);
+    };
+    if (signal.aborted) return stop();
+    signal.addEventListener("abort", stop, { once: true });
+    listeners.add(look);
+    look(now);
+  });
+}
+
 /** Money that leaves; see `port.ts`. Nothing of it is lost or paid twice by a crash at any point. */
 export function createPayments(ports: PaymentsPorts): Payments {
   const { books, backend, gate, time, makeId } = ports;
@@ -43,9 +69,11 @@ export function createPayments(ports: PaymentsPorts): Payments {
   const driver = createPaymentDriver({ ...ports, rows, sales, watch, onChange: emit });
   const intake = { books, gate, rows, sales, clock: time.clock, makeId };
   let started = false;
+  let rechecked = false;
 
   function goAll(): void {
     for (const row of rows.live()) driver.go(row.id);
+    recheckVoided();
   }
   watch.onReady(goAll);
 
@@ -65,29 +93,19 @@ export function createPayments(ports: PaymentsPorts): Payments {
       return toRefusal(cause);
     }
   }
-  function settled(paymentId: string, signal: AbortSignal): Promise<Payment> {
-    return new Promise((resolve, reject) => {
-      const done = (payment: Payment) => {
-        if (payment.id !== paymentId || !isFinal(payment.state)) return;
-        listeners.delete(done);
-        signal.removeEventListener("abort", stop);
-        resolve(payment);
-      };
-      const stop = () => {
-        listeners.delete(done);
-        reject(signal.reason as Error);
-      };
-      const row = rows.byId(paymentId);
-      if (row === null) return reject(new TimmyError("not-found", `Payment ${paymentId}.`));
-      if (signal.aborted) return stop();
-      signal.addEventListener("abort", stop, { once: true });
-      listeners.add(done);
-      done(toPayment(row));
-    });
+  function recheckVoided(): void {
+    if (rechecked || watch.state() === "away") return;
+    rechecked = true;
+    const sinceMs = Math.round(time.clock.wallMs()) - limits.recheckMs;
+    for (const row of rows.voided(sinceMs, limits.recheckedPayments)) driver.recheck(row);
   }
   return {
     send,
-    settled,
+    settled(paymentId, signal) {
+      const row = rows.byId(paymentId);
+      if (row !== null) return waitForEnd(toPayment(row), listeners, signal);
+      return Promise.reject(new TimmyError("not-found", `Payment ${paymentId}.`));
+    },
     get(paymentId) {
       const row = rows.byId(paymentId);
       return row === null ? null : toPayment(row);
@@ -101,12 +119,7 @@ export function createPayments(ports: PaymentsPorts): Payments {
     start() {
       if (started) return;
       started = true;
-      void watch.check().then(() => {
-        goAll();
-        const sinceMs = Math.round(time.clock.wallMs()) - limits.recheckMs;
-        const voided = rows.voided(sinceMs, limits.recheckedPayments);
-        if (watch.state() === "ready") for (const row of voided) driver.recheck(row);
-      });
+      void watch.check().then(goAll);
     },
     async stop() {
       watch.stop();

@@ -10,7 +10,7 @@ import { maxExpiryS, maxKeyLength, maxMemoBytes } from "./limits.ts";
 import { createOpening } from "./opening.ts";
 import { isParty } from "./payment-intake.ts";
 import type { MoneyPorts, Payments, Sale, SaleRequest, SaleResult, Sales } from "./port.ts";
-import { createSaleRows } from "./sale-rows.ts";
+import { createSaleRows, type SaleRows } from "./sale-rows.ts";
 
 export interface SalesPorts extends MoneyPorts {
   /** Tells of an invoice of ours that one of us paid inside. */
@@ -58,6 +58,31 @@ function preimageSecret(books: Books, randomBytes: (count: number) => Uint8Array
   return value;
 }
 
+interface Begun {
+  readonly sale: Sale;
+  readonly preimage: Uint8Array;
+  readonly fresh: boolean;
+}
+
+/** The row comes before the invoice; inside a transaction. Null: another request of the order. */
+function begin(ports: SalesPorts, rows: SaleRows, request: SaleRequest): Begun | null {
+  const secret = preimageSecret(ports.books, ports.randomBytes ?? systemRandomBytes);
+  const preimage = createHmac("sha256", secret).update(request.orderId).digest();
+  const known = rows.byOrder(request.orderId);
+  if (known !== null) {
+    return sameRequest(known, request) ? { sale: known, preimage, fresh: false } : null;
+  }
+  const { orderId, amountMsat, memo, party, service, expiryS } = request;
+  const sale: Sale = {
+    ...{ orderId, amountMsat, memo, party, service, expiryS },
+    paymentHash: createHash("sha256").update(preimage).digest("hex"),
+    ...{ bolt11: "", state: "draft", paidMsat: 0n, paidMs: null },
+    createdMs: Math.round(ports.time.clock.wallMs()),
+  };
+  rows.insert(sale);
+  return { sale, preimage, fresh: true };
+}
+
 /** Money that comes in; see `port.ts`. */
 export function createSales(ports: SalesPorts): Sales {
   const { books, backend, time, logger } = ports;
@@ -75,25 +100,6 @@ export function createSales(ports: SalesPorts): Sales {
     if (sale?.state === "paid") tell(sale);
   });
 
-  function begin(
-    request: SaleRequest,
-  ): { sale: Sale; preimage: Uint8Array; fresh: boolean } | null {
-    const secret = preimageSecret(books, ports.randomBytes ?? systemRandomBytes);
-    const preimage = createHmac("sha256", secret).update(request.orderId).digest();
-    const known = rows.byOrder(request.orderId);
-    if (known !== null) {
-      return sameRequest(known, request) ? { sale: known, preimage, fresh: false } : null;
-    }
-    const { orderId, amountMsat, memo, party, service, expiryS } = request;
-    const sale: Sale = {
-      ...{ orderId, amountMsat, memo, party, service, expiryS },
-      paymentHash: createHash("sha256").update(preimage).digest("hex"),
-      ...{ bolt11: "", state: "draft", paidMsat: 0n, paidMs: null },
-      createdMs: Math.round(time.clock.wallMs()),
-    };
-    rows.insert(sale);
-    return { sale, preimage, fresh: true };
-  }
   /** The node's answer on disk, whatever became of the invoice meanwhile. */
   async function open(sale: Sale, invoice: Invoice): Promise<Sale> {
     const [now, paid] = await books.commit(() => {
@@ -111,7 +117,7 @@ export function createSales(ports: SalesPorts): Sales {
       const health = books.health();
       if (!health.ok) return refuse(health.code, health.details);
       await opening.ensure(signal);
-      const begun = await books.commit(() => begin(request));
+      const begun = await books.commit(() => begin(ports, rows, request));
       if (begun === null) return refuse("duplicate-key");
       const { sale, preimage, fresh } = begun;
       if (sale.bolt11 !== "") return { ok: true, sale, fresh };
