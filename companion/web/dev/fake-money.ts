@@ -81,6 +81,7 @@ export class FakeMoney {
     if (this.#fails) {
       return refuse(500, "books-broken", "The books do not add up.", "Run timmy treasury verify.");
     }
+    if (path.startsWith("treasury/invoices/")) return this.#read(path.split("/")[2] ?? "");
     switch (path) {
       case "treasury":
         return done(this.treasury());
@@ -169,7 +170,7 @@ export class FakeMoney {
       destination: String(body["destination"]),
     });
     this.#change({});
-    return done({ state: "pending" });
+    return done(this.#approvals[0]);
   }
   #invoice(body: Fields): MoneyAnswer {
     if (this.#treasury.backend.state !== "active") {
@@ -187,6 +188,10 @@ export class FakeMoney {
     };
     this.#invoices.set(key, made);
     return done(made);
+  }
+  #read(orderId: string): MoneyAnswer {
+    const found = [...this.#invoices.values()].find(({ order_id }) => order_id === orderId);
+    return found === undefined ? refuse(404, "not-found", "Nothing here.", "") : done(found);
   }
   #settle(orderId: string): MoneyAnswer {
     for (const [key, invoice] of this.#invoices) {

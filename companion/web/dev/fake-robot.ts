@@ -3,7 +3,7 @@ import { wrapAngle } from "@timmy/shared/units";
 import type { Point } from "./way-finder.ts";
 import { castRay, findWay, isFree } from "./way-finder.ts";
 
-export type Emit = (name: string, body: object) => void;
+export type Emit = (name: string, body: object | null) => void;
 type Fields = Readonly<Record<string, unknown>>;
 
 export interface FakeTask {

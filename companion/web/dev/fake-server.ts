@@ -44,7 +44,7 @@ const listeners = new Set<ServerResponse>();
 const scenario = { quiet: false, refuseStop: false, status: "online", noMoney: false };
 let tasks = 0;
 
-function emit(name: string, body: object): void {
+function emit(name: string, body: object | null): void {
   if (scenario.quiet) return;
   const text = `event: ${name}\ndata: ${JSON.stringify(body)}\n\n`;
   for (const listener of listeners) listener.write(text);
@@ -59,6 +59,7 @@ function snapshot(): object {
   return {
     now_ms: Date.now(),
     companion: { node: "companion", version: "0.1.0", mind: "rules" },
+    treasury: scenario.noMoney ? null : money.treasury(),
     robot: {
       node: "timmy",
       status: scenario.status,
@@ -150,6 +151,7 @@ function setScenario(body: Readonly<Record<string, unknown>>): Answer {
   if (typeof body["quiet"] === "boolean") scenario.quiet = body["quiet"];
   if (typeof body["refuseStop"] === "boolean") scenario.refuseStop = body["refuseStop"];
   if (typeof body["noMoney"] === "boolean") scenario.noMoney = body["noMoney"];
+  if (body["noMoney"] === true) emit("treasury", null);
   if (typeof body["slips"] === "boolean") robot.slips = body["slips"];
   if (typeof body["money"] === "object" && body["money"] !== null) {
     money.setScenario(body["money"] as Readonly<Record<string, unknown>>);
@@ -195,9 +197,6 @@ const server = createServer((request, response) => {
     if (scenario.quiet) return;
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
     response.write(`event: snapshot\ndata: ${JSON.stringify(snapshot())}\n\n`);
-    if (!scenario.noMoney) {
-      response.write(`event: treasury\ndata: ${JSON.stringify(money.treasury())}\n\n`);
-    }
     listeners.add(response);
     request.on("close", () => listeners.delete(response));
     return;

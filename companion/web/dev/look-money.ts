@@ -24,8 +24,8 @@ export async function visitMoney(look: Look): Promise<void> {
   };
   await fake({ noMoney: true, money: {} });
   await page.goto("about:blank");
-  await open("#/treasury", "Reading the books...");
-  await shoot("treasury-loading");
+  await open("#/treasury", "The treasury does not answer.");
+  await shoot("treasury-unheard");
   await fake({ noMoney: false });
   await page.reload();
   await open("#/treasury", "Books and node agree.");
@@ -46,6 +46,12 @@ export async function visitMoney(look: Look): Promise<void> {
   await fake({ money: { fails: true } });
   await page.getByText("The books do not add up.").first().waitFor();
   await shoot("treasury-error", true);
+  await fake({ money: {} });
+  await fake({ noMoney: true });
+  await page.getByText("The treasury does not answer.").waitFor();
+  await page.waitForTimeout(2500);
+  await shoot("treasury-gone");
+  await fake({ noMoney: false });
   await approvals(look, open, change);
   await lightning(look, open, change);
   await fake({ money: busy });
@@ -99,7 +105,7 @@ type Open = (hash: string, until: string) => Promise<void>;
 type Change = (money: object, until: string) => Promise<void>;
 
 async function approvals({ page, shoot }: Look, open: Open, change: Change): Promise<void> {
-  await change({}, "The books");
+  await change({}, "Books and node agree.");
   await open("#/approvals", "Nothing waits.");
   await shoot("approvals-empty");
   await change(busy, "A second battery pack");

@@ -38,7 +38,7 @@ export const jumpM = 0.6;
 export const instructionChars = 500;
 /** Entries of the journal that the page keeps, and that one page of it holds. */
 export const keptJournals = 500;
-export const journalsPage = 50;
+export const journalsPage = 20;
 /** Payments and days of earnings that are asked for. */
 export const paymentsPage = 50;
 export const earningDays = 30;
@@ -53,3 +53,5 @@ export const whyChars = 500;
 export const maxFileBytes = 8000;
 /** Characters of a passphrase for the vault; what is shorter is guessed. */
 export const leastPassphrase = 8;
+/** Alarms that stand open at the top; older ones are folded away. */
+export const loudAlarms = 2;

@@ -31,7 +31,7 @@ export function announcementOf(
     const reason = formatReason(safety.stop_reason);
     return reason === "" ? `${words}.` : `${words}. Reason: ${reason}.`;
   }
-  if (event.name === "treasury") return approvalNews(before, event.body.approvals_waiting);
+  if (event.name === "treasury") return approvalNews(before, event.body?.approvals_waiting ?? 0);
   if (event.name === "event" && event.body.kind === "task") {
     const { phase, outcome, sentence } = event.body.payload;
     if (phase === "ended" && sentence !== "") return outcome === "done" ? sentence : `${sentence}`;

@@ -67,11 +67,12 @@ function stack(amounts: readonly bigint[], scaleMsat: bigint): readonly PlotPart
   });
 }
 
-/** The next of 1, 2, 5, 10 ... times a power of ten, at least ten sat. */
+/** The next round number, at least ten sat. */
 function roundUp(msat: bigint): bigint {
-  let step = 10_000n;
+  let step = 1000n;
   for (;;) {
-    for (const factor of [1n, 2n, 5n]) if (step * factor >= msat) return step * factor;
+    for (const factor of [10n, 12n, 15n, 20n, 25n, 30n, 40n, 50n, 60n, 80n])
+      if (step * factor >= msat) return step * factor;
     step *= 10n;
   }
 }

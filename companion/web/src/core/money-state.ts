@@ -30,6 +30,8 @@ export interface Shelf<T> {
 
 export interface MoneyState {
   readonly treasury: Known<TreasuryView> | null;
+  /** Since when the process that holds the money is away, as far as the page has heard. */
+  readonly awaySinceMs: number | null;
   readonly lists: { readonly [N in ListName]: Shelf<Lists[N]> };
 }
 
@@ -54,6 +56,7 @@ const nothing = { known: null, problem: null } as const;
 
 export const noMoney: MoneyState = {
   treasury: null,
+  awaySinceMs: null,
   lists: {
     approvals: nothing,
     earnings: nothing,
@@ -63,6 +66,16 @@ export const noMoney: MoneyState = {
     payments: nothing,
   },
 };
+
+/** The newest view; null says that the treasury is away, and leaves what was known in its place. */
+export function hearTreasury(
+  state: MoneyState,
+  view: TreasuryView | null,
+  nowMs: number,
+): MoneyState {
+  if (view === null) return { ...state, awaySinceMs: state.awaySinceMs ?? nowMs };
+  return { ...state, treasury: { value: view, atMs: nowMs }, awaySinceMs: null };
+}
 
 export function reduceMoney(state: MoneyState, action: MoneyAction): MoneyState {
   switch (action.type) {

@@ -26,7 +26,7 @@ const stateWords = {
 } as const;
 
 export function backendWords(treasury: TreasuryView | null): BackendWords {
-  if (treasury === null) return { kind: "unknown", name: "Lightning", state: "unknown" };
+  if (treasury === null) return { kind: "unknown", name: "Sats", state: "unknown" };
   const { kind, state, alias } = treasury.backend;
   if (kind === "none") return { kind, name: "Lightning", state: "none" };
   if (kind === "mock") return { kind, name: "Mock: play money", state: stateWords[state] };
@@ -71,11 +71,12 @@ export interface Trust {
 }
 
 export function trustOf(state: DashboardState, nowMs: number): Trust {
-  const books = state.link === "open";
-  const known = state.money.treasury;
+  const { treasury: known, awaySinceMs } = state.money;
+  const books = state.link === "open" && awaySinceMs === null;
   if (known === null) return { books, node: false, nodeAge: "" };
   const { backend } = known.value;
-  if (!books) return { books, node: false, nodeAge: formatAge(nowMs - state.heardMs) };
+  if (!books)
+    return { books, node: false, nodeAge: formatAge(nowMs - (awaySinceMs ?? state.heardMs)) };
   if (backend.state === "active") return { books, node: true, nodeAge: "" };
   return { books, node: false, nodeAge: formatAge(companionMs(state, nowMs) - backend.since_ms) };
 }
@@ -121,7 +122,7 @@ export const groupsOf = (text: string): readonly string[] => text.match(/.{1,4}/
 
 /** The middle of a long name is the part that nobody compares anyway. */
 export const shorten = (text: string): string =>
-  text.length <= 24 ? text : `${text.slice(0, 12)}...${text.slice(-8)}`;
+  text.length <= 20 ? text : `${text.slice(0, 8)}...${text.slice(-6)}`;
 
 const kindWords = {
   withdrawal: "Withdrawal",
@@ -131,17 +132,17 @@ const kindWords = {
 } as const satisfies Record<ApprovalView["kind"], string>;
 export const approvalTitle = ({ kind }: ApprovalView): string => kindWords[kind];
 
-/** What can not be taken back once this is approved. */
+/** What cannot be taken back once this is approved. */
 export function irrevocable(approval: ApprovalView): string {
   const most = formatSat(readMsat(approval.amount_msat) + readMsat(approval.fee_cap_msat));
   switch (approval.kind) {
     case "channel":
       return `Up to ${most} leaves the wallet. Closing the channel later costs fees and time.`;
     case "sweep":
-      return `Up to ${most} leaves this machine's keys. A wrong address can not be undone.`;
+      return `Up to ${most} leaves this machine's keys. A wrong address cannot be undone.`;
     case "payment":
     case "withdrawal":
-      return `Up to ${most} leaves. A payment that went through can not be taken back.`;
+      return `Up to ${most} leaves. A payment that went through cannot be taken back.`;
     default:
       return approval.kind satisfies never;
   }

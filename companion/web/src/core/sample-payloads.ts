@@ -102,6 +102,7 @@ export const sampleStop = (fields: Partial<EventPayload<"stop">> = {}): RobotEve
 export const sampleSnapshot = (robot: Partial<Snapshot["robot"]> = {}): Snapshot => ({
   now_ms: 1_004_000,
   companion: { node: "companion", version: "0.1.0", mind: "rules" },
+  treasury: null,
   robot: {
     node: "timmy",
     status: "online",

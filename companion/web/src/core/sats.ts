@@ -21,6 +21,9 @@ export function formatSats(msat: bigint): string {
 /** The same with its unit. */
 export const formatSat = (msat: bigint): string => `${formatSats(msat)} sat`;
 
+/** In whole sats, rounded down: enough where an amount is only glanced at. */
+export const formatWholeSat = (msat: bigint): string => formatSat((msat / msatPerSat) * msatPerSat);
+
 /** A share of a whole for a bar, 0 to 1, exact enough for pixels. */
 export function shareOf(part: bigint, whole: bigint): number {
   if (whole <= 0n || part <= 0n) return 0;

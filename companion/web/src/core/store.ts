@@ -4,7 +4,7 @@ import { announcementOf } from "./announcement.ts";
 import { answer, ask, foldEvent } from "./conversation.ts";
 import type { DashboardState, Groups } from "./dashboard-state.ts";
 import type { MoneyAction } from "./money-state.ts";
-import { reduceMoney } from "./money-state.ts";
+import { hearTreasury, reduceMoney } from "./money-state.ts";
 import { extendTrail } from "./trail.ts";
 import type { Reply, RobotEvent, Snapshot, StateChange, Telemetry, WireEvent } from "./wire.ts";
 import { planOf, pointsOf } from "./wire.ts";
@@ -91,7 +91,7 @@ function onWire(state: DashboardState, event: WireEvent, nowMs: number): Dashboa
     case "event":
       return onEvent(open, event.body);
     case "treasury":
-      return { ...open, money: { ...open.money, treasury: { value: event.body, atMs: nowMs } } };
+      return { ...open, money: hearTreasury(open.money, event.body, nowMs) };
     case "ping":
       return { ...open, clockOffsetMs: event.body.now_ms - nowMs };
     default:
@@ -106,6 +106,7 @@ function onSnapshot(state: DashboardState, snapshot: Snapshot, nowMs: number): D
     ...state,
     companion: snapshot.companion,
     clockOffsetMs: snapshot.now_ms - nowMs,
+    money: hearTreasury(state.money, snapshot.treasury, nowMs),
     node: robot.node,
     status: robot.status,
     info: robot.info,

@@ -31,6 +31,8 @@ export interface CompanionIdentity {
 export interface Snapshot {
   readonly now_ms: number;
   readonly companion: CompanionIdentity;
+  /** Null while the process that holds the money is away. */
+  readonly treasury: TreasuryView | null;
   readonly robot: {
     readonly node: string;
     readonly status: NodeStatus | null;
@@ -50,7 +52,7 @@ export type WireEvent =
   | { readonly name: "state"; readonly body: StateChange }
   | { readonly name: "telemetry"; readonly body: Telemetry }
   | { readonly name: "event"; readonly body: RobotEvent }
-  | { readonly name: "treasury"; readonly body: TreasuryView }
+  | { readonly name: "treasury"; readonly body: TreasuryView | null }
   | { readonly name: "ping"; readonly body: { readonly now_ms: number } };
 
 export const wireNames = [

@@ -5,6 +5,7 @@ import { hashOf } from "../core/route.ts";
 import type { Dash } from "../ui/dash.ts";
 import { useSelect } from "../ui/dash.ts";
 import { BoltIcon, LockIcon, UnlinkIcon } from "../ui/icons.tsx";
+import { useBooksAge } from "./parts.tsx";
 
 type Backend = TreasuryView["backend"];
 
@@ -15,14 +16,16 @@ export function BackendLine(props: {
 }): JSX.Element {
   const { dash, backend } = props;
   const words = useSelect(dash, (state, nowMs) => backendSentence(state, backend, nowMs));
+  const old = useBooksAge(dash);
   const isLocked = backend.state === "locked" || backend.state === "vault-locked";
   const icon = backend.state === "active" ? <BoltIcon /> : isLocked ? <LockIcon /> : <UnlinkIcon />;
   return (
     <div
-      class={`backend backend-${backend.kind} ${backend.state === "active" ? "" : "not-active"}`}
+      class={`backend backend-${backend.kind} ${backend.state === "active" ? "" : "not-active"} ${old === "" ? "" : "quiet"}`}
     >
       {icon}
       <p>
+        {old === "" ? null : `Last known, ${old}: `}
         <strong>{words.title}</strong> {words.more}
       </p>
       <a href={hashOf("lightning")}>

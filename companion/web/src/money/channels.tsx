@@ -27,7 +27,7 @@ export function Channels(props: {
             ))}
           </ul>
           <p class="quiet key">
-            Ours is filled; the hatched start is the reserve that can not be spent. Between the two
+            Ours is filled; its darker start is the reserve that cannot be spent. Between the two
             marks, 25 to 75{"\u202f"}%, a channel rests.
           </p>
         </>

@@ -12,7 +12,7 @@ import type { Problem } from "../core/problem.ts";
 import { maxFileBytes } from "../limits.ts";
 import type { Dash } from "../ui/dash.ts";
 import { CheckIcon, WarnIcon } from "../ui/icons.tsx";
-import { CodeField, Field, textOf } from "./fields.tsx";
+import { CodeField, Field, textOf, useFirstWrong } from "./fields.tsx";
 import { FileField } from "./file-field.tsx";
 import { Grouped } from "./grouped.tsx";
 import { ProblemNote, Section } from "./parts.tsx";
@@ -20,7 +20,7 @@ import { ProblemNote, Section } from "./parts.tsx";
 type Errors = Readonly<Record<string, string>>;
 interface ConnectProps {
   readonly dash: Dash;
-  /** Another node takes the place of one: that needs the owner's code. */
+  /** Whoever points Timmy at another node could pay himself: once a person is enrolled, he is asked. */
   readonly needsCode: boolean;
   readonly onDone: () => void;
 }
@@ -66,7 +66,7 @@ function ProbeStep({ dash, onFound }: ProbeStepProps): JSX.Element {
   const [busy, setBusy] = useState(false);
   const [errors, setErrors] = useState<Errors>({});
   const [problem, setProblem] = useState<Problem | null>(null);
-  const form = useRef<HTMLFormElement>(null);
+  const form = useFirstWrong(errors);
   const look = async (event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const certPem = textOf(event.currentTarget, "cert").trim();
@@ -164,21 +164,22 @@ function SecretStep({ dash, probed, needsCode, onDone }: SecretStepProps): JSX.E
   const [busy, setBusy] = useState(false);
   const [errors, setErrors] = useState<Errors>({});
   const [problem, setProblem] = useState<Problem | null>(null);
+  const form = useFirstWrong(errors);
   // Beside the form and never in the page's state: it goes out once and is forgotten.
   const macaroon = useRef("");
   const connect = async (event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
-    const form = event.currentTarget;
+    const fields = event.currentTarget;
     const checked = checkConnection({
       macaroonHex: macaroon.current,
-      passphrase: textOf(form, "passphrase"),
-      repeated: textOf(form, "repeated"),
-      code: needsCode ? textOf(form, "code") : null,
+      passphrase: textOf(fields, "passphrase"),
+      repeated: textOf(fields, "repeated"),
+      code: needsCode ? textOf(fields, "code") : null,
     });
     setErrors(checked.ok ? {} : checked.errors);
     if (!checked.ok) return;
     macaroon.current = "";
-    form.reset();
+    fields.reset();
     setBusy(true);
     const { address, certPem } = probed;
     const answer = await dash.money.connect({ address, cert_pem: certPem, ...checked.value });
@@ -189,7 +190,7 @@ function SecretStep({ dash, probed, needsCode, onDone }: SecretStepProps): JSX.E
     onDone();
   };
   return (
-    <form class="form" onSubmit={(event) => void connect(event)} noValidate>
+    <form class="form" ref={form} onSubmit={(event) => void connect(event)} noValidate>
       {problem === null ? null : <ProblemNote problem={problem} />}
       <p class="quiet">
         Used once, to make three lesser ones: to earn, to spend, to sweep. It is not stored.
@@ -207,7 +208,7 @@ function SecretStep({ dash, probed, needsCode, onDone }: SecretStepProps): JSX.E
         id="node-passphrase"
         name="passphrase"
         label="Passphrase for the vault"
-        hint="Seals the three on this disk. Without it they can not be opened again."
+        hint="Seals the three on this disk. Without it they cannot be opened again."
         error={errors["passphrase"]}
         input={{ type: "password", autocomplete: "new-password", maxLength: 1000 }}
       />

@@ -1,4 +1,5 @@
-import type { JSX } from "preact";
+import type { JSX, RefObject } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 
 interface FieldProps {
   readonly id: string;
@@ -62,6 +63,16 @@ export function CodeField({ id, error = "" }: CodeFieldProps): JSX.Element {
       input={{ autocomplete: "one-time-code", inputMode: "numeric", maxLength: 7, class: "code" }}
     />
   );
+}
+
+/** Brings the first field that is wrong into view, and the focus with it. */
+export function useFirstWrong(errors: unknown): RefObject<HTMLFormElement | null> {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    const wrong = form.current?.querySelector('[aria-invalid="true"]');
+    if (wrong instanceof HTMLElement) wrong.focus();
+  }, [errors]);
+  return form;
 }
 
 /** The text of a form's field; nothing keeps it but the field itself. */

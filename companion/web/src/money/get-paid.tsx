@@ -5,7 +5,7 @@ import { companionMs, formatUntil } from "../core/money-words.ts";
 import type { Problem } from "../core/problem.ts";
 import { parseTypedSats } from "../core/sats.ts";
 import { memoChars } from "../limits.ts";
-import type { InvoiceRequest } from "../shell/money-api.ts";
+import type { Answer } from "../shell/money-api.ts";
 import type { Dash } from "../ui/dash.ts";
 import { useSelect } from "../ui/dash.ts";
 import { CheckIcon, RefusedIcon, WaitingIcon } from "../ui/icons.tsx";
@@ -15,7 +15,7 @@ import { ProblemNote, Sats } from "./parts.tsx";
 import { QrCode } from "./qr-code.tsx";
 
 interface Shown {
-  readonly request: InvoiceRequest;
+  readonly memo: string;
   readonly invoice: InvoiceView;
 }
 
@@ -27,17 +27,23 @@ export function GetPaid({ dash }: { readonly dash: Dash }): JSX.Element {
   const [problem, setProblem] = useState<Problem | null>(null);
   const changedMs = useSelect(dash, (state) => state.money.treasury?.atMs ?? -1);
 
-  const ask = async (request: InvoiceRequest): Promise<void> => {
-    const answer = await dash.money.invoice(request);
-    if (answer.ok) setShown({ request, invoice: answer.value });
+  const show = (memo: string, answer: Answer<InvoiceView>): void => {
+    if (answer.ok) setShown({ memo, invoice: answer.value });
     setProblem(answer.ok ? null : answer.problem);
   };
-  const request = shown?.request;
+  const orderId = shown?.invoice.order_id;
+  const memo = shown?.memo ?? "";
   const isOpen = shown?.invoice.state === "open" || shown?.invoice.state === "draft";
   useEffect(() => {
-    // The same key answers the same invoice, in the state that it has by now.
-    if (request !== undefined && isOpen) void ask(request);
-  }, [changedMs, request, isOpen]);
+    if (orderId === undefined || !isOpen) return;
+    let isWanted = true;
+    void dash.money.readInvoice(orderId).then((answer) => {
+      if (isWanted) show(memo, answer);
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [changedMs, orderId, memo, isOpen]);
 
   const make = async (event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
@@ -47,7 +53,8 @@ export function GetPaid({ dash }: { readonly dash: Dash }): JSX.Element {
     if (!amount.ok) return;
     setBusy(true);
     const memo = textOf(form, "memo").trim();
-    await ask({ key: dash.newKey(), amount_msat: String(amount.msat), memo });
+    const order = { key: dash.newKey(), amount_msat: String(amount.msat), memo };
+    show(memo, await dash.money.makeInvoice(order));
     setBusy(false);
   };
   return (
@@ -88,7 +95,7 @@ interface InvoiceProps {
 }
 
 function Invoice({ dash, shown, onAgain }: InvoiceProps): JSX.Element {
-  const { invoice, request } = shown;
+  const { invoice, memo } = shown;
   const isMock = useSelect(dash, (state) => state.money.treasury?.value.backend.kind === "mock");
   const isPaid = invoice.state === "paid";
   const isOpen = invoice.state === "open";
@@ -100,11 +107,11 @@ function Invoice({ dash, shown, onAgain }: InvoiceProps): JSX.Element {
         <p class="figure">
           <Sats msat={invoice.amount_msat} />
         </p>
-        <p>{request.memo}</p>
+        <p>{memo}</p>
         {isOpen ? (
           <>
             {isMock ? <p class="small">Play money: no real wallet can pay this.</p> : null}
-            <textarea class="mono" readOnly rows={4} aria-label="Invoice" value={invoice.bolt11} />
+            <textarea class="mono" readOnly rows={5} aria-label="Invoice" value={invoice.bolt11} />
           </>
         ) : null}
         <p class="row">

@@ -42,11 +42,7 @@ export function LightningScreen({ dash }: { readonly dash: Dash }): JSX.Element 
           </button>
         </p>
       ) : (
-        <ConnectForm
-          dash={dash}
-          needsCode={lnd?.configured === true && enrolled}
-          onDone={() => setAnew(false)}
-        />
+        <ConnectForm dash={dash} needsCode={enrolled} onDone={() => setAnew(false)} />
       )}
     </Screen>
   );

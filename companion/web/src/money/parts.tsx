@@ -60,10 +60,10 @@ export function ProblemNote({ problem }: { readonly problem: Problem }): JSX.Ele
 /** A list of the companion's; read when a component first needs it, and whenever money changed. */
 export function useList<N extends ListName>(dash: Dash, name: N): Shelf<Lists[N]> {
   const changedMs = useSelect(dash, (state) => state.money.treasury?.atMs ?? -1);
-  const isOpen = useSelect(dash, (state) => state.link === "open");
+  const hears = useSelect(dash, (state, nowMs) => trustOf(state, nowMs).books);
   useEffect(() => {
-    if (isOpen) void dash.money.load(name);
-  }, [dash, name, changedMs, isOpen]);
+    if (hears) void dash.money.load(name);
+  }, [dash, name, changedMs, hears]);
   return useSelect(dash, (state) => state.money.lists[name]);
 }
 
@@ -78,10 +78,10 @@ interface ListBodyProps<T> {
 /** The states of every list: loading, failed, empty, there; a failure leaves what was known. */
 export function ListBody<T>(props: ListBodyProps<T>): JSX.Element {
   const { dash, shelf, isEmpty, empty, children } = props;
-  const hears = useSelect(dash, (state) => state.link === "open");
+  const hears = useSelect(dash, (state, nowMs) => trustOf(state, nowMs).books);
   const { known, problem } = shelf;
   if (known === null && problem === null) {
-    return <p class="quiet">{hears ? "Reading..." : "Not read yet. Waiting for the companion."}</p>;
+    return <p class="quiet">{hears ? "Reading..." : "Not read yet. Waiting for the treasury."}</p>;
   }
   return (
     <>

@@ -1,6 +1,7 @@
 import type { TreasuryView } from "@timmy/shared/money/views";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { trustOf } from "../core/money-words.ts";
 import { hashOf } from "../core/route.ts";
 import type { Dash } from "../ui/dash.ts";
 import { useSelect } from "../ui/dash.ts";
@@ -26,9 +27,9 @@ const parts = [
   ["earnings", "Earnings"],
   ["payments", "Payments"],
   ["proof", "Proof"],
-  ["ledger", "Ledger"],
   ["auctions", "Auctions"],
   ["limits", "Limits"],
+  ["ledger", "Ledger"],
 ] as const;
 
 /** What the house owns, how it came and went, and whether the books are right. */
@@ -61,10 +62,10 @@ export function TreasuryScreen({ dash }: { readonly dash: Dash }): JSX.Element {
 }
 
 function NoTreasury({ dash }: { readonly dash: Dash }): JSX.Element {
-  const hears = useSelect(dash, (state) => state.link === "open");
+  const hears = useSelect(dash, (state, nowMs) => trustOf(state, nowMs).books);
   return (
     <p class="quiet sheet">
-      {hears ? "Reading the books..." : "Nothing is known yet. Waiting for the companion."}
+      {hears ? "Reading the books..." : "Nothing is known yet. Waiting for the treasury."}
     </p>
   );
 }
@@ -86,9 +87,9 @@ function TreasuryBody({ dash, treasury }: BodyProps): JSX.Element {
       <Earnings dash={dash} />
       <PaymentList dash={dash} />
       <Proof dash={dash} proof={treasury.proof} />
-      <JournalList dash={dash} />
       <Market dash={dash} />
       <PolicyView policy={treasury.policy} />
+      <JournalList dash={dash} />
     </>
   );
 }

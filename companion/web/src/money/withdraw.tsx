@@ -1,5 +1,5 @@
 import type { JSX, TargetedSubmitEvent } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import {
   checkWithdrawal,
   destinationOf,
@@ -7,10 +7,11 @@ import {
   type Withdrawal,
 } from "../core/money-forms.ts";
 import type { Problem } from "../core/problem.ts";
+import { hashOf } from "../core/route.ts";
 import { readMsat } from "../core/sats.ts";
 import { whyChars } from "../limits.ts";
 import type { Dash } from "../ui/dash.ts";
-import { Field, textOf } from "./fields.tsx";
+import { Field, textOf, useFirstWrong } from "./fields.tsx";
 import { Grouped } from "./grouped.tsx";
 import { ProblemNote, Sats } from "./parts.tsx";
 
@@ -19,7 +20,7 @@ type Phase =
   | { readonly at: "writing" }
   /** Read back before it is sent; the key makes a second press harmless. */
   | { readonly at: "reading"; readonly withdrawal: Withdrawal; readonly key: string }
-  | { readonly at: "sent" };
+  | { readonly at: "sent"; readonly isWaiting: boolean };
 
 /** Asks for money to leave. Whether it does is decided by the policy, or by a person. */
 export function Withdraw({ dash }: { readonly dash: Dash }): JSX.Element {
@@ -45,11 +46,14 @@ export function Withdraw({ dash }: { readonly dash: Dash }): JSX.Element {
     const answer = await dash.money.withdraw({ ...withdrawal, key });
     setBusy(false);
     setProblem(answer.ok ? null : answer.problem);
-    if (answer.ok) setPhase({ at: "sent" });
+    if (answer.ok) setPhase({ at: "sent", isWaiting: answer.value.state === "pending" });
   };
   return (
     <div class="panel" aria-busy={busy}>
       {problem === null ? null : <ProblemNote problem={problem} />}
+      {problem?.code === "no-answer" ? (
+        <p>It may have arrived all the same. Asking again from here never asks twice.</p>
+      ) : null}
       <div hidden={phase.at !== "writing"}>
         <WithdrawForm errors={errors} onSubmit={check} />
       </div>
@@ -64,8 +68,11 @@ export function Withdraw({ dash }: { readonly dash: Dash }): JSX.Element {
       {phase.at === "sent" ? (
         <p class="row">
           <span>
-            <strong>Asked for.</strong> The amount is held. Within the policy it leaves by itself;
-            else it waits under <a href="#/approvals">Approvals</a>.
+            <strong>Asked for.</strong> The amount is held.{" "}
+            {phase.isWaiting
+              ? "It waits for a person under "
+              : "It leaves by itself; follow it under "}
+            <a href={hashOf("approvals")}>Approvals</a>.
           </span>
           <button type="button" onClick={() => setPhase({ at: "writing" })}>
             Another withdrawal
@@ -83,11 +90,12 @@ interface WithdrawFormProps {
 
 function WithdrawForm({ errors, onSubmit }: WithdrawFormProps): JSX.Element {
   const [destination, setDestination] = useState("");
+  const form = useFirstWrong(errors);
   const named = invoiceAmountMsat(destination);
   const kind = { invoice: "A Lightning invoice.", address: "A Bitcoin address.", node: "A node." };
   const found = destinationOf(destination);
   return (
-    <form class="form" onSubmit={onSubmit} noValidate>
+    <form class="form" ref={form} onSubmit={onSubmit} noValidate>
       <Field
         id="withdraw-destination"
         name="destination"
@@ -150,9 +158,11 @@ interface ReadbackProps {
 }
 
 function Readback({ withdrawal, busy, onSend, onBack }: ReadbackProps): JSX.Element {
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => box.current?.focus(), []);
   const most = readMsat(withdrawal.amount_msat) + readMsat(withdrawal.fee_cap_msat);
   return (
-    <div class="readback">
+    <section class="readback" ref={box} tabIndex={-1} aria-label="The withdrawal">
       <dl class="pairs">
         <dt>Amount</dt>
         <dd class="figure">
@@ -169,7 +179,7 @@ function Readback({ withdrawal, busy, onSend, onBack }: ReadbackProps): JSX.Elem
         <dt>Why</dt>
         <dd>{withdrawal.why}</dd>
       </dl>
-      <p>Once it has left it can not be taken back.</p>
+      <p>Once it has left it cannot be taken back.</p>
       <p class="row">
         <button type="button" class="primary" disabled={busy} onClick={onSend}>
           {busy ? "Asking..." : "Ask for the withdrawal"}
@@ -178,6 +188,6 @@ function Readback({ withdrawal, busy, onSend, onBack }: ReadbackProps): JSX.Elem
           Change it
         </button>
       </p>
-    </div>
+    </section>
   );
 }

@@ -20,7 +20,7 @@ export function startEventStream(ports: EventStreamPorts): void {
   for (const name of wireNames) {
     source.addEventListener(name, (message: MessageEvent<string>) => {
       const body = parse(message.data);
-      if (body !== null) ports.onEvent({ name, body } as WireEvent);
+      if (body !== undefined) ports.onEvent({ name, body } as WireEvent);
     });
   }
   source.addEventListener("error", () => {
@@ -36,8 +36,8 @@ export function startEventStream(ports: EventStreamPorts): void {
 function parse(text: string): unknown {
   try {
     const body: unknown = JSON.parse(text);
-    return typeof body === "object" ? body : null;
+    return typeof body === "object" ? body : undefined;
   } catch {
-    return null;
+    return undefined;
   }
 }

@@ -35,7 +35,7 @@ export interface Connection {
   readonly passphrase: string;
   readonly code?: string;
 }
-export interface InvoiceRequest {
+interface InvoiceRequest {
   readonly key: string;
   readonly amount_msat: string;
   readonly memo: string;
@@ -47,9 +47,11 @@ export interface MoneyApi {
   load(name: ListName): Promise<void>;
   moreJournals(beforeSeq: number): Promise<void>;
   decide(decision: Decision): Promise<Answer<unknown>>;
-  withdraw(withdrawal: Withdrawal & { readonly key: string }): Promise<Answer<unknown>>;
-  /** The same key again answers the same invoice, in the state that it is in then. */
-  invoice(request: InvoiceRequest): Promise<Answer<InvoiceView>>;
+  withdraw(withdrawal: Withdrawal & { readonly key: string }): Promise<Answer<ApprovalView>>;
+  /** The same key again answers the same invoice. */
+  makeInvoice(request: InvoiceRequest): Promise<Answer<InvoiceView>>;
+  /** The invoice in the state that it is in now. */
+  readInvoice(orderId: string): Promise<Answer<InvoiceView>>;
   playPayer(orderId: string): Promise<Answer<unknown>>;
   killSwitch(on: boolean, code: string): Promise<Answer<unknown>>;
   reconcile(): Promise<Answer<unknown>>;
@@ -138,7 +140,8 @@ export function createMoneyApi(ports: MoneyApiPorts): MoneyApi {
       return answer;
     },
     withdraw: (withdrawal) => ask("treasury/withdrawals", withdrawal),
-    invoice: (request) => ask("treasury/invoices", request),
+    makeInvoice: (request) => ask("treasury/invoices", request),
+    readInvoice: (orderId) => ask(`treasury/invoices/${encodeURIComponent(orderId)}`),
     playPayer: (orderId) => ask(`treasury/invoices/${encodeURIComponent(orderId)}/settle`, {}),
     killSwitch: (on, code) => ask("treasury/kill-switch", on ? { on } : { on, code }),
     async reconcile() {

@@ -4,7 +4,7 @@ import { formatAge, formatPercent, formatTime, formatVolts } from "../core/forma
 import { backendWords, ownedMsat, trustOf } from "../core/money-words.ts";
 import { modeWord } from "../core/robot-words.ts";
 import { hashOf, screenNames } from "../core/route.ts";
-import { formatSat } from "../core/sats.ts";
+import { formatWholeSat } from "../core/sats.ts";
 import type { Dash } from "./dash.ts";
 import { useSelect } from "./dash.ts";
 import {
@@ -87,7 +87,8 @@ function SatsInBar({ dash }: { readonly dash: Dash }): JSX.Element {
   const shown = useSelect(dash, (state, nowMs) => {
     const treasury = state.money.treasury?.value ?? null;
     const { kind, name, state: word } = backendWords(treasury);
-    const sats = treasury === null || kind === "none" ? "" : formatSat(ownedMsat(treasury.tiers));
+    const sats =
+      treasury === null || kind === "none" ? "" : formatWholeSat(ownedMsat(treasury.tiers));
     const trust = trustOf(state, nowMs);
     return { kind, name, word, sats, age: treasury === null || trust.node ? "" : trust.nodeAge };
   });
