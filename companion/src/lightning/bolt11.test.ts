@@ -154,9 +154,10 @@ describe("what a reader of invoices must enforce", () => {
     expect(refusal(`lnbc1${"q".repeat(10_000)}`)).toContain("length");
     const room = maxInvoiceLength - made([hash, secret, text]).length;
     const filler = new Array<number[]>(Math.floor(room / 3)).fill(field(30, []));
-    const before = performance.now();
-    expect(refusal(made([hash, secret, text, ...filler]))).toBeNull();
-    expect(performance.now() - before).toBeLessThan(500);
+    const longest = made([hash, secret, text, ...filler]);
+    expect(longest.length).toBeGreaterThan(maxInvoiceLength - 4);
+    expect(refusal(longest)).toBeNull();
+    expect(fastestMs(longest)).toBeLessThan(50);
   });
 });
 
@@ -239,7 +240,7 @@ describe("mutated invoices", () => {
     }
     expect(slow.filter((invoice) => fastestMs(invoice) > 50)).toEqual([]);
     expect(read).toBeGreaterThan(0);
-  }, 60_000);
+  }, 240_000);
 });
 
 function fastestMs(invoice: string): number {
