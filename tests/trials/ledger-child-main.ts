@@ -44,8 +44,11 @@ say("open");
 let errors = 0;
 for (let k = Number(values.from); k < Number(values.to) && errors < 3; ) {
   try {
+    // The planted fault of the kill: it is said before it is done.
+    if (plant === "early-ack") say(`ack ${k}`);
     await operate(books, clock, { seed: Number(values.seed), k, plant });
-    say(`ack ${k++}`);
+    if (plant !== "early-ack") say(`ack ${k}`);
+    k++;
   } catch (error) {
     errors++;
     // The planted fault of the failing disk: nobody looks at the error.

@@ -29,13 +29,13 @@ async function liveOnOneFile(
   const shadow = createShadow(seed);
   let from = 0;
   for (let life = 0; life < lives; life++) {
-    // The planted fault lies between two points; there it is met in every run alike.
-    const atPoint = random.uniform() < 0.6 || plant;
+    const atPoint = random.uniform() < 0.6;
     const dieAt = atPoint ? 1 + Math.floor(random.uniform() * points) : 0;
     const lines = atPoint ? Infinity : 1 + Math.floor(random.uniform() * opsOfLife);
     const to = from + opsOfLife;
+    const planted = plant ? (life % 2 === 0 ? "no-transaction" : "early-ack") : "";
     const { acks, errors, killed } = await live({
-      args: { books: path, seed, from, to, "die-at": dieAt, plant: plant ? "no-transaction" : "" },
+      args: { books: path, seed, from, to, "die-at": dieAt, plant: planted },
       killAfter: { lines, delayMs: random.uniform() * 4 },
     });
     if (killed) tally.kills++;
