@@ -105,6 +105,52 @@ describe("a withdrawal that a person approves", () => {
     expect(world.backend.sentMsat()).toBe(0n);
     expect(ownerHeld(world)).toBe(0n);
   });
+  it("to an address is not carried out when its row was changed after the approval", async () => {
+    const world = open();
+    const anna = world.enrol("anna");
+    const change = { destination: world.address("home"), amountMsat: 40_000n * sat };
+    const made = granted(
+      world.treasury().requestWithdrawal(ask(world, { ...change, feeCapMsat: 5_000n * sat })),
+    );
+    world.treasury().approve(made.id, { digest: made.digest, ...anna.factor() });
+    const { sql } = world.books;
+    sql.run("DROP TRIGGER treasury_requests_bound");
+    sql.run("UPDATE treasury_requests SET destination = ?", world.address("thief"));
+    await world.treasury().tick();
+    expect(world.treasury().approval(made.id)).toMatchObject({ outcome: "approval-changed" });
+    expect((await world.backend.getBalance()).onchainUnconfirmedMsat).toBe(0n);
+  });
+  it("is not approved while the kill switch is on, and uses up no code then", () => {
+    const world = open();
+    const anna = world.enrol("anna");
+    const made = granted(world.treasury().requestWithdrawal(ask(world)));
+    world.treasury().setKillSwitch(true);
+    const factor = anna.factor();
+    const decision = { digest: made.digest, ...factor };
+    expect(world.treasury().approve(made.id, decision)).toMatchObject({ code: "kill-switch" });
+    expect(world.treasury().setKillSwitch(false, factor)).toEqual({ ok: true });
+  });
+  it("fills no window of what may leave without a person", async () => {
+    const world = open();
+    const anna = world.enrol("anna");
+    const made = granted(world.treasury().requestWithdrawal(ask(world)));
+    world.treasury().approve(made.id, { digest: made.digest, ...anna.factor() });
+    await world.treasury().tick();
+    await world.settle();
+    expect(world.payments().list({ limit: 1 })).toMatchObject([{ state: "succeeded" }]);
+    expect(world.gate().spentSince(-1)).toBe(0n);
+    expect(world.treasury().view().tiers.hot.day_spent_msat).toBe("0");
+  });
+  it("expires after seven days of the treasury's time although the wall clock went back", async () => {
+    const world = open();
+    const anna = world.enrol("anna");
+    const destination = world.address("a");
+    const made = granted(world.treasury().requestWithdrawal(ask(world, { destination })));
+    world.jumpWall(-30 * 86_400_000);
+    await world.pass(7 * 86_400_000);
+    const late = world.treasury().approve(made.id, { digest: made.digest, ...anna.factor() });
+    expect(late).toMatchObject({ code: "approval-closed" });
+  });
   it("is decided once when two tabs click at the same time", async () => {
     const world = open();
     const anna = world.enrol("anna");
@@ -176,6 +222,27 @@ describe("a withdrawal without a person", () => {
     await world.treasury().tick();
     await world.settle();
     expect(world.payments().list({ limit: 20 })).toHaveLength(4);
+  });
+  it("gives the windows back what did not leave", async () => {
+    const { world, invoice } = openWithAllowed();
+    world.backend.failNextPayment({ kind: "fail", reason: "no-route" });
+    granted(world.treasury().requestWithdrawal(ask(world, { ...agent, ...invoice(9_000n * sat) })));
+    expect(world.gate().spentSince(-1)).toBe(9_020n * sat);
+    await world.treasury().tick();
+    await world.settle();
+    await world.treasury().tick();
+    expect(world.gate().spentSince(-1)).toBe(0n);
+  });
+  it("waits for a person as long as nobody is on the allow list", () => {
+    const world = open();
+    const made = world.treasury().requestWithdrawal(
+      ask(world, {
+        amountMsat: 100n * sat,
+        destination: world.backend.makeForeignInvoice(100n * sat, "x", 86_400),
+        feeCapMsat: 5n * sat,
+      }),
+    );
+    expect(granted(made).state).toBe("pending");
   });
   it("waits for a person above the cap, to strangers, and under the kill switch", () => {
     const { world, invoice } = openWithAllowed();

@@ -70,6 +70,21 @@ describe("the spending gate", () => {
     await world.pass(1);
     expect(judge(world, spend(1n))).toBe("ok");
   });
+  it("goes on after a restart from the time that it had lived through", async () => {
+    const world = open();
+    await world.pass(5 * hour);
+    expect(judge(world, spend(20_000n))).toBe("ok");
+    world.restart();
+    expect(fill(world, [20_000n, 1n])).toEqual(["ok", "over-cap"]);
+    await world.pass(hour);
+    expect(judge(world, spend(1n))).toBe("ok");
+  });
+  it("refuses a fee cap that the amount does not explain", () => {
+    const world = open();
+    // 5 sat and 1 %.
+    expect(judge(world, spend(1_000n, { maxFeeMsat: 15_000n }))).toBe("ok");
+    expect(judge(world, spend(1_000n, { maxFeeMsat: 15_001n }))).toBe("over-cap");
+  });
   it("takes payee and amount from a person or a record that binds them", () => {
     const bound = new Set(["auction:7"]);
     const records = {
