@@ -23,6 +23,10 @@ async function run(argv: readonly string[]): Promise<number> {
       const { treasury } = await import("./cli/treasury.ts");
       return treasury(rest);
     }
+    case "lnd": {
+      const { lnd } = await import("./cli/lnd.ts");
+      return lnd(rest);
+    }
     case "help":
     case "--help":
     case "-h":

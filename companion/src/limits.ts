@@ -79,3 +79,5 @@ export const mockLatencyMs = 400;
 export const mockBlockMs = 60_000;
 /** Milliseconds between two views that the treasury tells. */
 export const newsPeriodMs = 250;
+/** Milliseconds after a change in which the mock's network is written down. */
+export const mockSaveMs = 100;

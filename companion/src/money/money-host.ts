@@ -4,7 +4,7 @@ import type { MakeId } from "@timmy/shared/ids";
 import type { LndView, TreasuryView } from "@timmy/shared/money/views";
 import type { Logger } from "@timmy/shared/ports/logger";
 import type { Random } from "@timmy/shared/ports/random";
-import type { Time } from "@timmy/shared/ports/time";
+import type { Time, Timer } from "@timmy/shared/ports/time";
 import { openBooks } from "../ledger/books.ts";
 import type { LightningBackend } from "../lightning/backend.ts";
 import { connectNode } from "../lightning/lnd/connect.ts";
@@ -13,7 +13,7 @@ import { createLndBackend } from "../lightning/lnd/lnd-backend.ts";
 import { findSecret, keyKindOf, openVault } from "../lightning/lnd/macaroon-vault.ts";
 import { writePrivateFile } from "../lightning/lnd/private-file.ts";
 import { createMockBackend } from "../lightning/mock.ts";
-import { mockBlockMs, mockLatencyMs } from "../limits.ts";
+import { mockBlockMs, mockLatencyMs, mockSaveMs } from "../limits.ts";
 import type { Payment, Sale } from "../payments/port.ts";
 import { openKeyFile } from "../treasury/key-file.ts";
 import { createAbsentBackend } from "./absent-backend.ts";
@@ -81,16 +81,29 @@ function readSnapshot(path: string): { snapshot?: string } {
 
 /** Play money: the network's own memory lies beside the books, so that both agree after a restart. */
 function openMock({ files, time, random }: HostPorts): LightningBackend {
-  const save = () => writePrivateFile(files.mockNode, Buffer.from(backend.snapshot()));
+  let waiting: Timer | null = null;
+  const save = () => {
+    waiting?.cancel();
+    waiting = null;
+    writePrivateFile(files.mockNode, Buffer.from(backend.snapshot()));
+  };
   const backend = createMockBackend(
     { clock: time.clock, random, timers: time.timers },
     {
       ...readSnapshot(files.mockNode),
       ...{ latencyMs: mockLatencyMs, blockMs: mockBlockMs },
-      onChange: () => save(),
+      onChange() {
+        waiting ??= time.timers.after("keep the mock's network", mockSaveMs, save);
+      },
     },
   );
-  return backend;
+  return {
+    ...backend,
+    async close() {
+      await backend.close();
+      save();
+    },
+  };
 }
 
 /** Opens books and node; starts what is open. Throws `not-connected`, and what the books throw. */

@@ -95,7 +95,8 @@ export function createTreasuryApp(host: Pick<MoneyHost, "money" | "view">): Hono
         key: body.key,
         party: "owner",
         amountMsat: body.amount_msat,
-        destination: body.destination,
+        // As wallets copy it: blanks around, or a URI of lightning.
+        destination: body.destination.trim().replace(/^lightning:/i, ""),
         feeCapMsat: body.fee_cap_msat,
         why: body.why,
         requestedBy: "session:dashboard",
