@@ -36,7 +36,7 @@ export async function addHoldInvoice(
 
 /** Until the payment of a hold invoice lies at its payee. */
 export async function waitHeld(node: LndNode, paymentHash: string): Promise<void> {
-  const hash = Buffer.from(paymentHash, "hex").toString("base64url");
+  const hash = encodeURIComponent(base64(paymentHash));
   const path = `/v2/invoices/lookup?payment_hash=${hash}`;
   await until(`${node.name} holds the payment`, limits.syncMs, async () => {
     return (await node.rest<{ state: string }>("GET", path)).state === "ACCEPTED";

@@ -33,14 +33,17 @@ describe.skipIf(skipped.yes)(`three ledgers${skipped.reason}`, () => {
   });
 
   const posted = (house: House, account: Account) => house.books.ledger.balance(account).postedMsat;
-  async function proveAll(): Promise<void> {
+  /** `harmless` are the kinds of differences that a proof names although nothing is missing. */
+  async function proveAll(harmless: readonly string[] = []): Promise<void> {
     for (const house of houses()) {
       await until("no HTLC is left", 30_000, async () => {
         const channels = await house.timmy.backend.channels();
         return channels.every((channel) => channel.pendingHtlcs === 0);
       });
       const proof = await house.reconciler.run();
-      expect(proof).toMatchObject({ ok: true, differences: [] });
+      const kinds = house === office ? harmless : [];
+      expect(proof.differences.map(({ kind }) => kind)).toEqual(kinds);
+      expect(proof.ok).toBe(true);
       expect(house.books.ledger.verify()).toEqual([]);
     }
   }
@@ -83,7 +86,7 @@ describe.skipIf(skipped.yes)(`three ledgers${skipped.reason}`, () => {
 
   it("agree after a payment that found no way and one that nobody ordered", async () => {
     const { bank, office: node } = network.nodes;
-    const bolt11 = await addInvoice(bank, { value_msat: "400000000" });
+    const bolt11 = await addInvoice(bank, { value_msat: "3000000000" });
     const failed = await office.ended((await office.send(bolt11)).id);
     expect(failed.state).toBe("failed");
     const owner = posted(office, "party:owner");
@@ -102,7 +105,7 @@ describe.skipIf(skipped.yes)(`three ledgers${skipped.reason}`, () => {
     await until("office sees the coins", 20_000, async () => {
       return (await office.timmy.backend.getBalance()).onchainUnconfirmedMsat > 0n;
     });
-    await proveAll();
+    await proveAll(["deposit-unconfirmed"]);
     const before = posted(office, "asset:onchain-warm");
     await network.mine(1);
     await proveAll();
