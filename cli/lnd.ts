@@ -4,7 +4,7 @@ import {
   type ConnectionRecord,
   readConnection,
 } from "@timmy/companion/lightning/lnd/connection-record";
-import { findSecret, keyKindOf, openVault } from "@timmy/companion/lightning/lnd/macaroon-vault";
+import { findSecret, openVault, vaultFactsOf } from "@timmy/companion/lightning/lnd/macaroon-vault";
 import type { VaultKey } from "@timmy/companion/lightning/lnd/vault";
 import { TimmyError } from "@timmy/shared/errors";
 import { createSystemTime } from "@timmy/shared/ports/time";
@@ -54,7 +54,7 @@ async function connect(options: LndOptions & { command: "connect" }): Promise<nu
   const probe = await probeNode(createSystemTime(), { address, certPem });
   print(`The certificate has SHA-256 ${probe.fingerprint}`);
   print(`and is for ${probe.names.join(", ")}.`);
-  if (!probe.reachable) throw new TimmyError("lnd-away", `${address}: ${probe.sentence}`);
+  if (probe.code !== null) throw new TimmyError(probe.code, `It is at ${address}.`);
   const key: VaultKey =
     keyFile === null
       ? { kind: "passphrase", secret: await askNewSecret() }
@@ -72,7 +72,7 @@ async function bake(options: LndOptions & { command: "bake" }): Promise<number> 
   const { folder, keyFile } = options;
   const record = readConnection(folder);
   if (record === null) throw new TimmyError("not-connected");
-  const kind = keyKindOf(folder);
+  const { kind, cost } = vaultFactsOf(folder);
   const found = findSecret(
     {
       ...(keyFile === null ? {} : { keyFile }),
@@ -89,6 +89,7 @@ async function bake(options: LndOptions & { command: "bake" }): Promise<number> 
     await bakeWith(options.macaroonFile, key, {
       ...{ address, certPem, folder },
       expectedPubkey: pubkey,
+      scryptCost: cost,
     }),
   );
   print("Baked anew. Restart Timmy to use them; the admin macaroon is not kept.");

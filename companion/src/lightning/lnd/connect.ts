@@ -1,21 +1,22 @@
 import { lndMethods } from "@timmy/protos/lnd";
 import type { GetInfoResponse } from "@timmy/protos/messages";
-import { errorTable, TimmyError } from "@timmy/shared/errors";
+import { type ErrorCode, errorTable, TimmyError } from "@timmy/shared/errors";
 import type { Clock } from "@timmy/shared/ports/time";
 import { type PinnedCertificate, probeCertificate } from "./certificate.ts";
 import { type ConnectionRecord, writeConnection } from "./connection-record.ts";
 import { codeOfFault, errorOfFault } from "./faults.ts";
-import { maxMacaroonBytes, probeTimeoutMs } from "./limits.ts";
+import { callTimeoutMs, maxMacaroonBytes, probeTimeoutMs } from "./limits.ts";
 import { writeVault } from "./macaroon-vault.ts";
 import { isNewEnough, judgeWallet, networkOf } from "./node-status.ts";
 import { bakedRights, type RightName, rootKeyId } from "./rights.ts";
 import { createTransport, type Transport } from "./transport.ts";
-import type { ScryptCost, VaultKey } from "./vault.ts";
+import { checkKey, type ScryptCost, type VaultKey } from "./vault.ts";
 
 export interface NodeProbe extends PinnedCertificate {
   /** A node with this certificate answers at the address; no macaroon is needed for that. */
   readonly reachable: boolean;
-  /** Why not, or in what state it is. */
+  /** Why it is not reached or not active; null when it is. */
+  readonly code: ErrorCode | null;
   readonly sentence: string;
 }
 
@@ -35,12 +36,13 @@ export async function probeNode(
       signal: request.signal,
     });
     if (!result.ok) {
-      const { sentence, remedy } = errorTable[codeOfFault(result.fault)];
-      return { ...certificate, reachable: false, sentence: `${sentence} ${remedy}` };
+      const code = codeOfFault(result.fault);
+      const { sentence, remedy } = errorTable[code];
+      return { ...certificate, reachable: false, code, sentence: `${sentence} ${remedy}` };
     }
     const code = judgeWallet(result.value.state)?.code ?? null;
     const sentence = code === null ? "The node answers." : errorTable[code].sentence;
-    return { ...certificate, reachable: true, sentence };
+    return { ...certificate, reachable: true, code, sentence };
   } finally {
     transport.close();
   }
@@ -63,7 +65,7 @@ export interface ConnectRequest {
 const macaroonPattern = /^([0-9a-f]{2})+$/;
 
 /** Admin macaroons come as hex here; LND's file holds the bytes. Throws `bad-macaroon`. */
-export function checkMacaroon(text: string): string {
+function checkMacaroon(text: string): string {
   const hex = text.trim().toLowerCase();
   if (!macaroonPattern.test(hex) || hex.length > 2 * maxMacaroonBytes || hex.length < 60) {
     throw new TimmyError("bad-macaroon");
@@ -76,7 +78,7 @@ async function identify(
   macaroon: string,
   signal: AbortSignal | undefined,
 ): Promise<GetInfoResponse> {
-  const timeoutMs = probeTimeoutMs;
+  const timeoutMs = callTimeoutMs;
   const open = { request: {}, timeoutMs, signal };
   const state = await transport.unary({ ...open, method: lndMethods.getState, macaroon: "" });
   if (!state.ok) throw errorOfFault(state.fault, "getState");
@@ -104,7 +106,7 @@ async function bakeOne(
       root_key_id: rootKeyId.toString(),
     },
     macaroon: admin,
-    timeoutMs: probeTimeoutMs,
+    timeoutMs: callTimeoutMs,
     signal,
   });
   if (!result.ok) throw errorOfFault(result.fault, "bakeMacaroon");
@@ -121,6 +123,7 @@ export async function connectNode(
   request: ConnectRequest,
 ): Promise<ConnectionRecord> {
   const { address, folder, key, signal, scryptCost } = request;
+  checkKey(key);
   const admin = checkMacaroon(request.adminMacaroonHex);
   const certificate = probeCertificate(request.certPem);
   const transport = createTransport(ports, { address, certificate });

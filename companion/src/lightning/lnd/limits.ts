@@ -13,7 +13,7 @@ export const connectTimeoutMs = 3000;
 /** Deadline of an ordinary call. */
 export const callTimeoutMs = 15_000;
 /** Deadline of the calls that ask how the node is. */
-export const probeTimeoutMs = 3000;
+export const probeTimeoutMs = 5000;
 /** Deadline of calls that wait for a peer or sign a transaction. */
 export const slowCallTimeoutMs = 90_000;
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readConnection, writeConnection } from "./connection-record.ts";
-import { findSecret, keyKindOf, openVault, writeVault } from "./macaroon-vault.ts";
+import { findSecret, openVault, vaultFactsOf, writeVault } from "./macaroon-vault.ts";
 import { bakedRights } from "./rights.ts";
 import type { VaultKey } from "./vault.ts";
 
@@ -29,7 +29,7 @@ describe("the vault of macaroons", () => {
     expect(modeOf(join(folder, "lnd.vault"))).toBe(0o600);
     expect(readdirSync(folder)).toEqual(["lnd.vault"]);
     expect(await openVault(folder, pubkey, key.secret)).toEqual(macaroons);
-    expect(keyKindOf(folder)).toBe("file");
+    expect(vaultFactsOf(folder).kind).toBe("file");
   });
   it("stays the old one when the process died between writing and renaming", async () => {
     await writeVault(folder, pubkey, macaroons, key);

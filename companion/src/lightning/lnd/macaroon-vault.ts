@@ -3,7 +3,14 @@ import { TimmyError } from "@timmy/shared/errors";
 import { maxKeyBytes, maxMacaroonBytes } from "./limits.ts";
 import type { Macaroons } from "./node-calls.ts";
 import { readSmallFile, writePrivateFile } from "./private-file.ts";
-import { type ScryptCost, sealVault, unsealVault, type VaultKey, vaultKind } from "./vault.ts";
+import {
+  readVaultFacts,
+  type ScryptCost,
+  sealVault,
+  unsealVault,
+  type VaultFacts,
+  type VaultKey,
+} from "./vault.ts";
 
 const purpose = "lnd-macaroons";
 const vaultPath = (folder: string) => join(folder, "lnd.vault");
@@ -44,7 +51,8 @@ function readVault(folder: string): Buffer {
 }
 
 /** What opens the vault of a data folder. Throws `not-connected`. */
-export const keyKindOf = (folder: string): VaultKey["kind"] => vaultKind(readVault(folder));
+export const vaultFactsOf = (folder: string): VaultFacts => readVaultFacts(readVault(folder));
+export const keyKindOf = (folder: string): VaultKey["kind"] => vaultFactsOf(folder).kind;
 
 /**
  * The macaroons of the node with this key. Throws `bad-passphrase`, and `not-connected` when there

@@ -63,10 +63,10 @@ function setUp() {
   const seen: (string | null)[] = [];
   watch.onState(({ state, code }) => seen.push(code ?? state));
   /** Lets time pass in small steps, with room for promises between them. */
-  async function pass(ms: number) {
+  async function pass(ms: number, stepMs = 50) {
     const endMs = time.clock.monotonicMs() + ms;
     while (time.clock.monotonicMs() < endMs) {
-      time.advanceTo(time.clock.monotonicMs() + 50);
+      time.advanceTo(time.clock.monotonicMs() + stepMs);
       for (let k = 0; k < 20; k++) await Promise.resolve();
     }
   }
@@ -93,7 +93,7 @@ describe("the watch over the node", () => {
     node.up = false;
     node.lose();
     expect(watch.status().code).toBe("lnd-away");
-    await pass(3_600_000);
+    await pass(3_600_000, 1000);
     node.up = true;
     const returnedMs = time.clock.monotonicMs();
     while (watch.status().state !== "active") await pass(50);
@@ -105,7 +105,7 @@ describe("the watch over the node", () => {
     const { node, watch, pass } = setUp();
     node.up = false;
     watch.start();
-    await pass(600_000);
+    await pass(600_000, 250);
     expect(node.asked).toBeLessThan(320);
     expect(node.asked).toBeGreaterThan(280);
     watch.stop();

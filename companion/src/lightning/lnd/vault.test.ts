@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { sealVault, unsealVault, type VaultKey, vaultKind } from "./vault.ts";
+import { readVaultFacts, sealVault, unsealVault, type VaultKey } from "./vault.ts";
 
 const binding = { purpose: "lnd-macaroons", pubkey: `02${"ab".repeat(32)}` };
 const content = Buffer.from("three macaroons");
@@ -12,13 +12,13 @@ describe("a vault", () => {
   it("opens with its key file for its purpose and its node", async () => {
     const key = fileKey();
     const vault = await sealVault(content, key, binding);
-    expect(vaultKind(vault)).toBe("file");
+    expect(readVaultFacts(vault).kind).toBe("file");
     expect(await unsealVault(vault, key.secret, binding)).toEqual(content);
     expect(vault.includes(content)).toBe(false);
   });
   it("opens with its passphrase, and with no other", async () => {
     const vault = await sealVault(content, spoken, binding, 16);
-    expect(vaultKind(vault)).toBe("passphrase");
+    expect(readVaultFacts(vault)).toEqual({ kind: "passphrase", cost: 16 });
     expect(await unsealVault(vault, spoken.secret, binding)).toEqual(content);
     const wrong = unsealVault(vault, Buffer.from("correct horse batterx"), binding);
     await expect(wrong).rejects.toMatchObject(refusal);

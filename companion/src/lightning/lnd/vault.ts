@@ -52,7 +52,8 @@ function additionalData(head: Buffer, { purpose, pubkey }: VaultBinding): Buffer
   return Buffer.concat([head, Buffer.from(JSON.stringify([purpose, pubkey]))]);
 }
 
-function checkKey({ kind, secret }: VaultKey): void {
+/** Throws `bad-file` or `usage` for a key that is too short or too long to seal with. */
+export function checkKey({ kind, secret }: VaultKey): void {
   if (kind === "file" && (secret.length < minKeyBytes || secret.length > maxKeyBytes)) {
     const range = `${minKeyBytes} to ${maxKeyBytes}`;
     throw new TimmyError("bad-file", `A key file has ${range} random bytes.`);
@@ -91,23 +92,25 @@ export async function sealVault(
   }
 }
 
-/** Kind of key and cost of a vault. Throws `bad-passphrase` for what is no vault. */
-function readHead(vault: Buffer): { kind: VaultKey["kind"]; costLog2: number } {
-  if (vault.length < headBytes + tagBytes || !vault.subarray(0, magic.length).equals(magic)) {
-    throw refused();
-  }
-  const [seenVersion, kind, costLog2 = 0] = vault.subarray(magic.length);
-  // A flipped bit must not make us take gigabytes of memory: only what we write is tried.
-  if (seenVersion !== version) throw refused();
-  if (kind === kinds.file && costLog2 === 0) return { kind: "file", costLog2 };
-  if (kind === kinds.passphrase && (costLog2 === 16 || costLog2 === 17)) {
-    return { kind: "passphrase", costLog2 };
-  }
-  throw refused();
+export interface VaultFacts {
+  readonly kind: VaultKey["kind"];
+  /** Of a passphrase's key; the strongest where a key file needs none. */
+  readonly cost: ScryptCost;
 }
 
 /** What kind of key a vault wants. Throws `bad-passphrase` for what is no vault. */
-export const vaultKind = (vault: Buffer): VaultKey["kind"] => readHead(vault).kind;
+export function readVaultFacts(vault: Buffer): VaultFacts {
+  if (vault.length < headBytes + tagBytes || !vault.subarray(0, magic.length).equals(magic)) {
+    throw refused();
+  }
+  const [seenVersion, kind, cost] = vault.subarray(magic.length);
+  // A flipped bit must not make us take gigabytes of memory: only what we write is tried.
+  if (seenVersion !== version) throw refused();
+  if (kind === kinds.file && cost === 0) return { kind: "file", cost: 17 };
+  if (kind === kinds.passphrase && (cost === 16 || cost === 17))
+    return { kind: "passphrase", cost };
+  throw refused();
+}
 
 /**
  * Opens a vault: the content, which the caller clears. The vault says how the secret is used.
@@ -118,12 +121,12 @@ export async function unsealVault(
   secret: Uint8Array,
   binding: VaultBinding,
 ): Promise<Buffer> {
-  const { kind, costLog2 } = readHead(vault);
+  const { kind, cost } = readVaultFacts(vault);
   const head = vault.subarray(0, headBytes);
   const salt = head.subarray(headBytes - nonceBytes - saltBytes, headBytes - nonceBytes);
   const nonce = head.subarray(headBytes - nonceBytes);
   const cipherKey =
-    kind === "passphrase" ? await stretch(secret, salt, costLog2) : deriveFromFile(secret, salt);
+    kind === "passphrase" ? await stretch(secret, salt, cost) : deriveFromFile(secret, salt);
   try {
     const cipher = createDecipheriv("aes-256-gcm", cipherKey, nonce, { authTagLength: tagBytes });
     cipher.setAAD(additionalData(head, binding));
