@@ -123,10 +123,10 @@ export function createRouterHandlers(node: FakeNode, time: Time): Handlers {
     }
     if (fault.exists !== undefined && (payments.find(hash)?.status ?? "FAILED") === "FAILED") {
       const earlier = payments.begin(order);
-      const run = () => payments.run(earlier, fault);
       if (fault.exists === "INITIATED") {
+        const run = () => payments.run(earlier, { ...fault, settleAfterMs: 0 });
         time.timers.after("fake-lnd: initiated", fault.settleAfterMs ?? 0, run);
-      } else run();
+      } else payments.run(earlier, fault);
       // The HTLC may have failed by itself; then the payment is taken like any other.
       if (earlier.status === "FAILED") return answerFinal(earlier, sink);
     }

@@ -3,8 +3,15 @@ import { dirname, join } from "node:path";
 import type { ServiceDefinition } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 
-/** The full protos of LND, from the npm package `lightning`, which carries them for 0.20 and up. */
+let loaded: readonly ServiceDefinition[] | null = null;
+
+/** The full protos of LND, as the npm package `lightning` carries them; read once. */
 export function loadServices(): readonly ServiceDefinition[] {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): readonly ServiceDefinition[] {
   const folder = join(
     dirname(createRequire(import.meta.url).resolve("lightning")),
     "grpc",
