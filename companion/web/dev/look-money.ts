@@ -140,6 +140,7 @@ async function lightning({ page, shoot }: Look, open: Open, change: Change): Pro
   await page.getByText("admin.macaroon was read.").waitFor();
   await page.getByLabel("Passphrase for the vault").fill("correct horse");
   await page.getByLabel("The same again").fill("correct horse");
+  await page.getByLabel("Six-digit code").fill("123456");
   await page.getByRole("button", { name: "Connect the node" }).click();
   await page.getByText("What Timmy may do with it").waitFor();
   await shoot("lightning-connected", true);

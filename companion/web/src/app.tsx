@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useLayoutEffect } from "preact/hooks";
 import { MapView } from "./map/map-view.tsx";
 import { ApprovalsScreen } from "./money/approvals-screen.tsx";
 import { LightningScreen } from "./money/lightning-screen.tsx";
@@ -20,6 +21,8 @@ import { TopBar } from "./ui/top-bar.tsx";
 export function App({ dash }: { readonly dash: Dash }): JSX.Element {
   const draft = useSignal("");
   const { screen } = dash.route.value;
+  // On a phone the page itself scrolls; the next screen starts at its own top.
+  useLayoutEffect(() => scrollTo(0, 0), [screen]);
   const onExample = (text: string): void => {
     draft.value = text;
     document.getElementById("instruction")?.focus();

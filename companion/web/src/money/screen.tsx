@@ -19,7 +19,6 @@ export function Screen({ dash, name, beside, children }: ScreenProps): JSX.Eleme
   const isFirst = dash.route.value.section === "";
   useEffect(() => {
     if (isFirst) title.current?.focus({ preventScroll: true });
-    scrollTo(0, 0);
   }, []);
   return (
     <main class="screen" data-screen={name}>
