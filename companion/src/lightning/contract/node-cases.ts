@@ -53,11 +53,14 @@ export function healthCases(world: World): void {
 
 export function balanceCases(world: World): void {
   describe("balance and channels", () => {
-    it("agree with each other", async () => {
+    it("agree with each other, to less than a satoshi a channel", async () => {
       const balance = await calmBalance(world);
       const channels = await world().backend.channels();
       const local = channels.reduce((sum, channel) => sum + channel.localMsat, 0n);
-      expect(local).toBe(balance.channelLocalMsat);
+      // LND tells a channel's balance in satoshi, rounded down, and the sum of all in msat.
+      const cutMsat = balance.channelLocalMsat - local;
+      expect(cutMsat).toBeGreaterThanOrEqual(0n);
+      expect(cutMsat).toBeLessThan(BigInt(channels.length) * 1000n);
       expect(local).toBeGreaterThan(sat(300_000));
     });
     it("describe each channel", async () => {
