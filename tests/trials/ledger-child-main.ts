@@ -4,7 +4,7 @@ import { openBooks } from "@timmy/companion/ledger/books";
 import { ledgerTables } from "@timmy/companion/ledger/tables";
 import { TimmyError } from "@timmy/shared/errors";
 import { operate, workloadClock } from "./ledger-workload.ts";
-import { breakable } from "./step-points.ts";
+import { breakable, createPoint } from "./step-points.ts";
 
 /**
  * The process that dies in the trials of the ledger: it does operations of the workload and says
@@ -38,7 +38,7 @@ function open() {
 const opened = open();
 // The planted fault of the power cut: what better-sqlite3 does unless it is told otherwise.
 if (plant === "normal") opened.sql.run("PRAGMA synchronous = NORMAL");
-const books = breakable(opened, Number(values["die-at"]));
+const books = breakable(opened, createPoint(Number(values["die-at"])));
 say("open");
 /** Three errors at most: what was refused is tried again, because it must come before the next. */
 let errors = 0;

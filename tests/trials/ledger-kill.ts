@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createRandom, type Random } from "@timmy/shared/ports/random";
 import { live } from "./ledger-child.ts";
 import { createShadow, reopen } from "./ledger-shadow.ts";
+import { killSenders } from "./send-kill.ts";
 import type { Trial, TrialOptions } from "./trial.ts";
 
 /** Operations of one life at most, lives of one file, and points that one life can pass. */
@@ -56,28 +57,52 @@ async function liveOnOneFile(
   shadow.close();
 }
 
+const named = (who: string, tally: object): Record<string, number | string> =>
+  Object.fromEntries(
+    Object.entries(tally).map(([name, value]) => [
+      `${who}${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+      value as number | string,
+    ]),
+  );
+
+/** Half of the lives do operations of the ledger alone. */
+async function killWriters(folder: string, { n, seed, plant }: TrialOptions): Promise<Tally> {
+  const random = createRandom(seed);
+  const tally: Tally = {
+    kills: 0,
+    killsAtAPoint: 0,
+    acknowledged: 0,
+    lostOrDoubled: 0,
+    booksThatDoNotAddUp: 0,
+    errors: 0,
+  };
+  for (let file = 0; file * livesOfFile < n; file++) {
+    const lives = Math.min(livesOfFile, n - file * livesOfFile);
+    const path = join(folder, `books-${file}.sqlite`);
+    await liveOnOneFile(path, { n: lives, seed: seed + file, plant }, random, tally);
+  }
+  return tally;
+}
+
 export const trial: Trial = {
   title: "kill -9 of a process that writes the books, at every step and at any moment",
   defaultN: 500,
   async run({ n, seed, plant }) {
-    const random = createRandom(seed);
-    const tally: Tally = {
-      kills: 0,
-      killsAtAPoint: 0,
-      acknowledged: 0,
-      lostOrDoubled: 0,
-      booksThatDoNotAddUp: 0,
-      errors: 0,
-    };
     const folder = mkdtempSync(join(tmpdir(), "timmy-kill-"));
-    for (let file = 0; file * livesOfFile < n; file++) {
-      const lives = Math.min(livesOfFile, n - file * livesOfFile);
-      const path = join(folder, `books-${file}.sqlite`);
-      await liveOnOneFile(path, { n: lives, seed: seed + file, plant }, random, tally);
-    }
+    const half = { n: Math.ceil(n / 2), seed, plant };
+    const writers = await killWriters(folder, half);
+    const senders = await killSenders(join(folder, "senders.sqlite"), half);
     rmSync(folder, { recursive: true });
-    const { kills, acknowledged, lostOrDoubled, booksThatDoNotAddUp, errors } = tally;
-    const clean = lostOrDoubled + booksThatDoNotAddUp + errors === 0;
-    return { pass: clean && kills > n / 2 && acknowledged > n, figures: { ...tally } };
+    const clean =
+      writers.lostOrDoubled + writers.booksThatDoNotAddUp + writers.errors === 0 &&
+      senders.acknowledgedThenLost + senders.booksThatDoNotAddUp + senders.leftOver === 0 &&
+      senders.differenceMsat === "0";
+    const enough =
+      writers.kills > n / 4 &&
+      writers.acknowledged > n / 2 &&
+      senders.kills > n / 4 &&
+      senders.succeeded > n / 4;
+    const figures = { ...named("writers", writers), ...named("senders", senders) };
+    return { pass: clean && enough, figures };
   },
 };

@@ -12,7 +12,7 @@ export function createPoint(dieAt: number): Point {
 }
 
 /** The same books with a point before, inside and after each transaction, and each step of it. */
-export function breakable(books: Books, dieAt: number, point = createPoint(dieAt)): Books {
+export function breakable(books: Books, point: Point): Books {
   const around = <T>(run: () => T): T => {
     point();
     const result = run();

@@ -17,7 +17,7 @@ const cases: readonly [name: string, trial: Trial, n: number, tools: readonly st
   ["stop-faults", stopFaults, 30, []],
   ["numeric-fuzz", numericFuzz, 200_000, ["cc"]],
   ["fuzz-frames", fuzzFrames, 10_000, ["clang-14"]],
-  ["ledger-kill", ledgerKill, 20, []],
+  ["ledger-kill", ledgerKill, 16, []],
   ["power-cut", powerCut, 60, ["strace"]],
   ["io-errors", ioErrors, 5, ["strace"]],
   ["disk-full", diskFull, 2, ["mount"]],
