@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
 import { createParts, type Parts } from "./parts.ts";
 import type { Guard } from "./program.ts";
 import { cacheRoot, type Tools } from "./tools.ts";
@@ -12,13 +11,15 @@ export const standingLog = join(standingFolder, "up.log");
 export const standingNodes = join(standingFolder, "nodes");
 const recordFile = join(standingFolder, "standing.json");
 
-const standingRecord = z.object({ pid: z.number().int(), firstPort: z.number().int() });
-export type Standing = z.infer<typeof standingRecord>;
+export interface Standing {
+  readonly pid: number;
+  readonly firstPort: number;
+}
 
 /** What stands, or null; a record whose process is gone counts for nothing. */
 export function readStanding(): Standing | null {
   if (!existsSync(recordFile)) return null;
-  const record = standingRecord.parse(JSON.parse(readFileSync(recordFile, "utf8")));
+  const record = JSON.parse(readFileSync(recordFile, "utf8")) as Standing;
   try {
     process.kill(record.pid, 0);
     return record;
