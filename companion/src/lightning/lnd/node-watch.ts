@@ -77,8 +77,7 @@ export function createNodeWatch(
   let stopped = false;
 
   function enter(next: NodeStatus): void {
-    // Another node behind the address stays refused until a person connects anew.
-    if (status.code === "lnd-identity" || stopped) return;
+    if (stopped) return;
     const changed = next.state !== status.state || next.code !== status.code;
     status = next;
     if (!changed) return;
@@ -107,6 +106,7 @@ export function createNodeWatch(
   }
 
   function check(): Promise<NodeStatus> {
+    // Another node behind the address stays refused until a person connects anew.
     if (stopped || status.code === "lnd-identity") return Promise.resolve(status);
     asking ??= ask();
     return asking;
