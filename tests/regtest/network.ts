@@ -31,7 +31,10 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
   const tools = await buildTools(say);
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "timmy-regtest-"));
   const guard = startGuard();
-  if (options.folder === undefined) guard.folder(folder);
+  if (options.folder === undefined) {
+    guard.folder(folder);
+    guard.folder(`${folder}.copy`);
+  }
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (readdirSync(folder).length === 0) await copySnapshot(tools, folder, say);

@@ -38,7 +38,12 @@ export async function copySnapshot(tools: Tools, target: string, say: Say): Prom
       rmSync(fresh, { recursive: true, force: true });
     }
   }
-  cpSync(folder, target, { recursive: true });
+  const copy = `${target}.copy`;
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(folder, copy, { recursive: true });
+  // The target appears whole: half a copy would look like a network to the next start.
+  rmSync(target, { recursive: true, force: true });
+  renameSync(copy, target);
 }
 
 function isFresh(folder: string): boolean {
