@@ -1,5 +1,9 @@
 import { parseArgs } from "node:util";
 import { bridgeLatency } from "./bridge-latency.ts";
+import { ledgerCommits } from "./ledger-commits.ts";
+import { ledgerRecovery } from "./ledger-recovery.ts";
+import { ledgerSales } from "./ledger-sales.ts";
+import { ledgerSize } from "./ledger-size.ts";
 import type { BenchPart, BenchResult } from "./part.ts";
 import { rp2040Ticks } from "./realtime.ts";
 import { rtdLateness } from "./rtd-lateness.ts";
@@ -7,6 +11,7 @@ import { rtdLateness } from "./rtd-lateness.ts";
 /** A new bench is a line here. */
 const suites: Readonly<Record<string, readonly BenchPart[]>> = {
   realtime: [rp2040Ticks, rtdLateness, bridgeLatency],
+  ledger: [ledgerCommits, ledgerSize, ledgerRecovery, ledgerSales],
 };
 
 const usage = `npm run bench -- SUITE: speeds, beside a control in the same run.
