@@ -5,7 +5,7 @@ import { openBooks } from "@timmy/companion/ledger/books";
 import { deposit, entryOf } from "@timmy/companion/ledger/books-fixture";
 import { ledgerTables } from "@timmy/companion/ledger/tables";
 import { createSystemTime } from "@timmy/shared/ports/time";
-import Database from "better-sqlite3";
+import { createBareCommit } from "./bare-commit.ts";
 import type { BenchPart } from "./part.ts";
 import { middle, timed } from "./samples.ts";
 
@@ -13,16 +13,6 @@ import { middle, timed } from "./samples.ts";
 const targetMs = 1;
 const targetRatio = 2;
 const together = 100;
-
-/** A row in WAL mode with synchronous FULL: what any durable write costs on this disk. */
-function createBareCommit(path: string) {
-  const db = new Database(path);
-  db.pragma("journal_mode = WAL");
-  db.pragma("synchronous = FULL");
-  db.exec("CREATE TABLE bare (k INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT");
-  const insert = db.prepare("INSERT INTO bare (text) VALUES (?)");
-  return { commit: () => void insert.run("a transfer of nothing"), close: () => db.close() };
-}
 
 function createTransfers(path: string) {
   const books = openBooks({ path, clock: createSystemTime().clock, migrations: ledgerTables });
