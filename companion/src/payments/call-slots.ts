@@ -1,4 +1,7 @@
-/** Runs at most `limit` pieces of work at once; the others wait in order. */
+/**
+ * Runs at most `limit` pieces of work at once; the others wait in order. Work that only waits for
+ * somebody else gives its place to the next before it ends.
+ */
 export function createCallSlots(limit: number) {
   const waiting: (() => void)[] = [];
   let running = 0;
@@ -10,15 +13,16 @@ export function createCallSlots(limit: number) {
     run();
   }
   return {
-    run<T>(work: () => Promise<T>): Promise<T> {
+    run<T>(work: (giveUpPlace: () => void) => Promise<T>): Promise<T> {
       return new Promise<T>((resolve, reject) => {
+        let placed = true;
+        const leave = () => {
+          if (placed) running--;
+          placed = false;
+          next();
+        };
         waiting.push(() => {
-          work()
-            .then(resolve, reject)
-            .finally(() => {
-              running--;
-              next();
-            });
+          work(leave).then(resolve, reject).finally(leave);
         });
         next();
       });

@@ -64,6 +64,22 @@ describe("an invoice of our own", () => {
     expect(world.party("agent:b").availableMsat).toBe(amountMsat);
     await world.clean();
   });
+  it("that the books know as paid is not paid again, whatever the node says", async () => {
+    const world = await setUp();
+    world.sales.start();
+    await world.turns(40);
+    const cancelInvoice = async () => {
+      world.mock.payOurs(world.sale.bolt11);
+      await world.turns(40);
+      return true;
+    };
+    const payments = world.makePayments({ ...world.mock, cancelInvoice });
+    await payments.send(world.request(world.sale.bolt11));
+    await world.until(() => world.state() === "failed");
+    expect(world.party("agent:a").availableMsat).toBe(1_000_000n);
+    expect(world.party("agent:b").availableMsat).toBe(amountMsat);
+    await world.clean();
+  });
   it("that is paid or has ended is refused", async () => {
     const world = await setUp();
     world.sales.start();

@@ -31,7 +31,11 @@ export function takeInvoice(ports: CreditPorts, invoice: Invoice): Sale | null {
     }
     return null;
   }
-  sql.run("DELETE FROM open_invoices WHERE payment_hash = ?", invoice.paymentHash);
+  // What is said to be settled with nothing is looked at again.
+  const nothingCame = invoice.state === "settled" && invoice.paidMsat <= 0n;
+  if (!nothingCame) {
+    sql.run("DELETE FROM open_invoices WHERE payment_hash = ?", invoice.paymentHash);
+  }
   if (invoice.state === "settled") return credit(ports, invoice, sale);
   if (sale?.state === "open" || sale?.state === "draft") {
     const state = ports.nowMs >= invoice.expiresS * 1000 ? "expired" : "cancelled";

@@ -19,19 +19,21 @@ function createInbox(take: (batch: readonly Invoice[]) => Promise<void>) {
   let waiting: Invoice[] = [];
   let draining: Promise<void> | null = null;
   async function drain(): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, limits.invoiceBatch);
-      waiting = waiting.slice(limits.invoiceBatch);
-      await take(batch);
+    try {
+      while (waiting.length > 0) {
+        const batch = waiting.slice(0, limits.invoiceBatch);
+        waiting = waiting.slice(limits.invoiceBatch);
+        await take(batch);
+      }
+    } finally {
+      draining = null;
     }
   }
   return {
     put(invoice: Invoice): boolean {
       if (waiting.length >= limits.maxWaitingInvoices) return false;
       waiting.push(invoice);
-      draining ??= drain().finally(() => {
-        draining = null;
-      });
+      draining ??= drain();
       return true;
     },
     ended: async () => draining,

@@ -1,13 +1,15 @@
 /** Payments that are not final at once; more are refused as rate-limited. */
 export const maxLivePayments = 2000;
-/** Calls at once that ask the node to pay. */
+/** Calls at once that ask the node to pay and have not heard of an HTLC yet. */
 export const maxSending = 16;
-/** Calls at once that follow a payment or ask what became of it. */
+/** Calls at once that ask what became of a payment and have not heard. */
 export const maxFollowing = 64;
 /** Seconds that the node may look for routes. */
 export const routeTimeoutS = 60;
 /** Milliseconds until a call that says nothing is given up; the payment is then `unknown`. */
 export const callTimeoutMs = 75_000;
+/** The same once an HTLC is on its way: a payee may keep it for days, so it is followed anew. */
+export const followTimeoutMs = 180_000;
 /** Milliseconds after an invoice has expired before nothing known may mean nothing sent. */
 export const voidGraceMs = 3_600_000;
 /** Milliseconds before the first question after a call that ended without an answer, and the most. */
@@ -39,7 +41,7 @@ export const patrolMs = 30_000;
 export const firstPatrolMs = 1000;
 /** Milliseconds before the stream of invoices is opened again, and the most. */
 export const firstFeedRetryMs = 250;
-export const lastFeedRetryMs = 4000;
+export const lastFeedRetryMs = 2000;
 /** Milliseconds after its expiry in which an invoice may still turn out to be paid. */
 export const lateInvoiceMs = 86_400_000;
 

@@ -1,7 +1,13 @@
 import { TimmyError } from "@timmy/shared/errors";
 import type { Follow, PaymentOutcome } from "../lightning/backend.ts";
 import { createCallSlots } from "./call-slots.ts";
-import { callTimeoutMs, maxFollowing, maxSending, routeTimeoutS } from "./limits.ts";
+import {
+  callTimeoutMs,
+  followTimeoutMs,
+  maxFollowing,
+  maxSending,
+  routeTimeoutS,
+} from "./limits.ts";
 import type { NodeWatch } from "./node-watch.ts";
 import type { NextCall, PaymentInput } from "./payment-machine.ts";
 import type { PaymentRow } from "./payment-rows.ts";
@@ -17,17 +23,29 @@ export interface CallPorts extends Pick<MoneyPorts, "backend" | "time"> {
 export type NodeCall = Exclude<NextCall, "retry">;
 type Work = (follow: Follow) => Promise<PaymentOutcome>;
 
-/** A call that ends when the node answers, when our patience does, or when we stop. */
+/**
+ * A call that ends when the node answers, when our patience does, or when we stop. Once an HTLC is
+ * on its way it only waits for the payee, and others may call meanwhile.
+ */
 function createPatience(ports: CallPorts) {
   const { time, watch, stopping, tell } = ports;
-  return (row: PaymentRow, call: "pay" | "track", work: Work): Promise<PaymentInput> => {
+  return (
+    row: PaymentRow,
+    call: "pay" | "track",
+    giveUpPlace: () => void,
+    work: Work,
+  ): Promise<PaymentInput> => {
     if (stopping.aborted) return Promise.resolve({ on: "timeout" });
     const ending = new AbortController();
     const end = () => ending.abort();
     stopping.addEventListener("abort", end, { once: true });
-    const timer = time.timers.after("payment-call", callTimeoutMs, end);
+    let timer = time.timers.after("payment-call", callTimeoutMs, end);
     const onInflight = () => {
-      if (!ending.signal.aborted) tell(row.id, { on: "inflight" });
+      if (ending.signal.aborted) return;
+      timer.cancel();
+      timer = time.timers.after("payment-call", followTimeoutMs, end);
+      giveUpPlace();
+      tell(row.id, { on: "inflight" });
     };
     const ask = async (): Promise<PaymentOutcome> => {
       try {
@@ -60,7 +78,7 @@ export function createPaymentCalls(ports: CallPorts) {
   const following = createCallSlots(maxFollowing);
   const patient = createPatience(ports);
 
-  function pay(row: PaymentRow): Promise<PaymentInput> {
+  function pay(row: PaymentRow, giveUpPlace: () => void): Promise<PaymentInput> {
     const { bolt11, maxFeeMsat, outgoingChannelId, lastHopPubkey } = row;
     const request = {
       ...{ bolt11, maxFeeMsat, timeoutS: routeTimeoutS },
@@ -69,13 +87,13 @@ export function createPaymentCalls(ports: CallPorts) {
         ? {}
         : { circular: { outgoingChannelId, lastHopPubkey } }),
     };
-    return patient(row, "pay", (follow) => backend.payInvoice(request, follow));
+    return patient(row, "pay", giveUpPlace, (follow) => backend.payInvoice(request, follow));
   }
-  const track = (row: PaymentRow): Promise<PaymentInput> =>
-    patient(row, "track", (follow) => backend.trackPayment(row.paymentHash, follow));
-  async function cancel(row: PaymentRow): Promise<PaymentInput> {
+  const track = (row: PaymentRow, giveUpPlace: () => void): Promise<PaymentInput> =>
+    patient(row, "track", giveUpPlace, (follow) => backend.trackPayment(row.paymentHash, follow));
+  async function cancel(row: PaymentRow, giveUpPlace: () => void): Promise<PaymentInput> {
     let could = false;
-    const input = await patient(row, "track", async ({ signal }) => {
+    const input = await patient(row, "track", giveUpPlace, async ({ signal }) => {
       could = await backend.cancelInvoice(row.paymentHash, signal);
       return { state: "exists" };
     });
@@ -83,7 +101,7 @@ export function createPaymentCalls(ports: CallPorts) {
     return answered ? { on: "cancelled", could } : input;
   }
   return (row: PaymentRow, next: NodeCall): Promise<PaymentInput> => {
-    if (next === "track") return following.run(() => track(row));
-    return sending.run(() => (next === "pay" ? pay(row) : cancel(row)));
+    if (next === "track") return following.run((leave) => track(row, leave));
+    return sending.run((leave) => (next === "pay" ? pay(row, leave) : cancel(row, leave)));
   };
 }

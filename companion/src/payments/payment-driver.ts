@@ -84,7 +84,7 @@ export function createPaymentDriver(ports: DriverPorts): PaymentDriver {
   async function apply(id: string, input: PaymentInput): Promise<Written | null> {
     try {
       const written = await books.commit(() => write(id, input));
-      if (isFinal(written.row.state)) retries.forget(id);
+      if (isFinal(written.row.state) || input.on === "inflight") retries.forget(id);
       if (written.changed) ports.onChange(written.row);
       return written;
     } catch (cause) {

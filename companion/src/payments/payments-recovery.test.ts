@@ -59,6 +59,33 @@ describe("what is not known", () => {
   });
 });
 
+describe("payees that keep payments in flight", () => {
+  it("do not keep others from being paid", async () => {
+    const world = setUp(100_000_000n);
+    for (let k = 0; k < 100; k++) world.mock.failNextPayment({ kind: "stuck" });
+    const stuck = Array.from({ length: 100 }, (_, k) =>
+      world.request(world.invoice(1000n), { key: `stuck-${k}` }),
+    );
+    await Promise.all(stuck.map((request) => world.payments.send(request)));
+    await world.until(() => world.all().every((payment) => payment.state === "inflight"));
+    const sinceMs = world.time.clock.monotonicMs();
+    await world.sendTo("succeeded", world.request(world.invoice(), { key: "mine" }));
+    expect(world.time.clock.monotonicMs() - sinceMs).toBeLessThan(1000);
+    expect(world.faults()).toEqual([]);
+  });
+  it("for days are followed for days", async () => {
+    const world = setUp();
+    world.mock.failNextPayment({ kind: "stuck" });
+    const stuck = await world.sendTo("inflight", world.request(world.invoice()));
+    const endMs = world.time.clock.monotonicMs() + 2 * 86_400_000;
+    await world.until(() => world.time.clock.monotonicMs() >= endMs, 20_000, 3 * 86_400_000);
+    expect(world.party("agent:a").heldMsat).toBe(amountMsat + capMsat);
+    world.mock.release(stuck.paymentHash, "no-route");
+    await world.until(() => world.payments.get(stuck.id)?.state === "failed", 1000);
+    expect(figures(world)).toEqual([1_000_000n, 0n, 1_000_000n, 0n]);
+  });
+});
+
 /** A node to which requests to pay do not get through, and which therefore knows nothing. */
 function deafBackend(mock: LightningBackend) {
   let calls = 0;

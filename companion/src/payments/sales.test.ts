@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Invoice, LightningBackend } from "../lightning/backend.ts";
+import { createAlarms } from "./alarms.ts";
 import { createMoneyFixture } from "./money-fixture.ts";
 import type { Sale, SaleRequest } from "./port.ts";
 import { createSales } from "./sales.ts";
@@ -34,8 +35,12 @@ function setUp(change: (mock: LightningBackend) => Partial<LightningBackend> = (
     next.start();
     return next;
   };
+  const alarms = () =>
+    createAlarms({ ...money, clock: money.time.clock })
+      .newest(10)
+      .map((alarm) => alarm.code);
   const clean = () => expect(money.ledger.verify()).toEqual([]);
-  return { ...money, sales, paid, make, waitMs, restart, clean };
+  return { ...money, sales, paid, make, waitMs, restart, alarms, clean };
 }
 
 describe("an order", () => {
@@ -151,7 +156,21 @@ describe("money that comes in", () => {
     await world.waitMs(100_000);
     expect(world.party("agent:b").postedMsat).toBe(amountMsat);
     expect(world.paid).toEqual(["o1"]);
+    expect(world.alarms()).toEqual([]);
     await next.stop();
+  });
+  it("is nothing when the node says settled and paid nothing, and a person is told", async () => {
+    const world = setUp((mock) => ({
+      subscribeInvoices: (cursor, tell, signal) =>
+        mock.subscribeInvoices(cursor, (invoice) => tell({ ...invoice, paidMsat: 0n }), signal),
+    }));
+    world.sales.start();
+    world.mock.payOurs((await world.make("o1")).bolt11);
+    await world.until(() => world.alarms().length > 0, 50, 900);
+    expect(world.alarms()).toEqual(["nothing-came"]);
+    expect(world.sales.get("o1")?.state).toBe("open");
+    await world.until(() => world.paid.includes("o1"));
+    expect(world.party("agent:b").postedMsat).toBe(amountMsat);
   });
   it("while nobody listened is found in the list", async () => {
     const world = setUp();
@@ -159,7 +178,7 @@ describe("money that comes in", () => {
     world.mock.payOurs(sale.bolt11);
     expect(world.party("agent:b").postedMsat).toBe(0n);
     world.sales.start();
-    await world.until(() => world.paid.length > 0);
+    await world.until(() => world.paid.length > 0, 50, 500);
     expect(world.party("agent:b").postedMsat).toBe(amountMsat);
   });
   it("for an old invoice is found although newer ones were listed long ago", async () => {
