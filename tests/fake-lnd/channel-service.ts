@@ -25,6 +25,8 @@ const channelMessage = (channel: FakeChannel, htlcs: readonly FakeHtlc[]) => {
     local_balance: satOf(channel.localMsat),
     remote_balance: satOf(channel.remoteMsat),
     commit_fee: digits(channel.commitFeeSat - 660n),
+    commit_weight: "1124",
+    fee_per_kw: "2500",
     unsettled_balance: satOf(unsettledMsat),
     pending_htlcs: own.map((one) => ({
       incoming: false,

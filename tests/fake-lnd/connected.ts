@@ -1,7 +1,12 @@
 import { createLndBackend, type LndBackend } from "@timmy/companion/lightning/lnd/lnd-backend";
 import { bakedRights } from "@timmy/companion/lightning/lnd/rights";
 import { createMemoryLogger } from "@timmy/shared/ports/logger";
-import { createSystemTime, createVirtualTime, type Time } from "@timmy/shared/ports/time";
+import {
+  createSystemTime,
+  createVirtualTime,
+  type Time,
+  type Timers,
+} from "@timmy/shared/ports/time";
 import { FakeLnd } from "./fake-lnd.ts";
 import type { FakeNodeOptions } from "./fake-node.ts";
 
@@ -10,12 +15,14 @@ export interface ClientOptions {
   readonly pubkey?: string;
   /** Deadlines of calls are told to gRPC as times of day: a clock that is late makes them short. */
   readonly lateMs?: number;
+  readonly timers?: Timers;
 }
 
-function clientTime(lateMs: number): Time {
-  const { clock, timers } = createSystemTime();
-  const wallMs = () => clock.wallMs() - lateMs;
-  return { clock: { monotonicMs: () => clock.monotonicMs(), wallMs }, timers };
+function clientTime({ lateMs = 0, timers }: ClientOptions): Time {
+  const system = createSystemTime();
+  const wallMs = () => system.clock.wallMs() - lateMs;
+  const monotonicMs = () => system.clock.monotonicMs();
+  return { clock: { monotonicMs, wallMs }, timers: timers ?? system.timers };
 }
 
 /** Three tokens with exactly the rights that our own baking asks for. */
@@ -42,7 +49,7 @@ export function connectClient(
     pubkey: options.pubkey ?? fake.node.pubkey(),
     network: "regtest",
   } as const;
-  const ports = { time: clientTime(options.lateMs ?? 0), logger };
+  const ports = { time: clientTime(options), logger };
   const backend = createLndBackend(ports, { connection, macaroons: bakeThree(fake) });
   return { backend, logger };
 }

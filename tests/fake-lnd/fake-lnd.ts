@@ -50,6 +50,7 @@ export class FakeLnd {
   #server: Server | null = null;
   #certificate: Certificate;
   #port = 0;
+  #slow = 0;
 
   constructor(time: Time, options: FakeNodeOptions = {}) {
     this.#time = time;
@@ -76,6 +77,11 @@ export class FakeLnd {
   /** host:port, the same for the whole life of the fake. */
   get address(): string {
     return `127.0.0.1:${this.#port}`;
+  }
+
+  /** Calls that wait for the fake's own time to pass. */
+  unanswered(): number {
+    return this.#slow;
   }
 
   async start(): Promise<void> {
@@ -199,8 +205,12 @@ export class FakeLnd {
     });
   }
   #later(fault: Fault, work: () => void): void {
-    if (fault.slowMs === undefined) work();
-    else this.#time.timers.after("fake-lnd: slow", fault.slowMs, work);
+    if (fault.slowMs === undefined) return work();
+    this.#slow++;
+    this.#time.timers.after("fake-lnd: slow", fault.slowMs, () => {
+      this.#slow--;
+      work();
+    });
   }
   #ownHandlers(): Handlers {
     return {

@@ -36,7 +36,10 @@ export interface Via {
 
 /** 1 % of the capacity stays with each side (BOLT 2, channel_reserve_satoshis, as lnd sets it). */
 export const reserveSat = (channel: FakeChannel): bigint => channel.capacitySat / 100n;
-/** An opener pays two anchors of 330 sat and, in this fake, a commitment fee that never changes. */
+/**
+ * An opener pays two anchors of 330 sat and, in this fake, a commitment fee that never changes:
+ * 1,124 weight units at 2,500 sat per 1,000 of them (BOLT 3, fee calculation).
+ */
 const anchorsSat = 660n;
 const commitFeeSat = 2_810n;
 

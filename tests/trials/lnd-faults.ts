@@ -1,0 +1,85 @@
+import type { LightningBackend } from "@timmy/companion/lightning/backend";
+import { createRandom } from "@timmy/shared/ports/random";
+import { finalFaults, lastingFaults } from "../fake-lnd/money-invariants.ts";
+import { runScript, settleAll } from "../fake-lnd/money-script.ts";
+import { createMoneyWorld, type Wrap } from "../fake-lnd/money-world.ts";
+import type { Trial, TrialOptions, TrialResult } from "./trial.ts";
+
+/** Planted: NOT_FOUND is taken as proof that nothing left. */
+const refundOnNotFound: Wrap = (backend) => ({
+  ...backend,
+  async trackPayment(hash, follow) {
+    const outcome = await backend.trackPayment(hash, follow);
+    return outcome.state === "not-found" ? { state: "failed", reason: "error" } : outcome;
+  },
+});
+/** Planted: what is not known is taken as failed. */
+const silenceIsFailure: Wrap = (backend: LightningBackend) => ({
+  ...backend,
+  async payInvoice(request, follow) {
+    const outcome = await backend.payInvoice(request, follow);
+    return outcome.state === "unknown" ? { state: "failed", reason: "timeout" } : outcome;
+  },
+});
+const asItIs: Wrap = (backend) => backend;
+
+interface Totals {
+  scripts: number;
+  payments: number;
+  succeeded: number;
+  sales: number;
+  lost: number;
+  doubled: number;
+  faults: number;
+  unsettled: number;
+}
+
+async function runOne(seed: number, wrap: Wrap, totals: Totals): Promise<string[]> {
+  const random = createRandom(seed);
+  const world = await createMoneyWorld(Date.now(), random, wrap);
+  const found: string[] = [];
+  try {
+    await runScript(world, random, () => found.push(...lastingFaults(world)));
+    if (!(await settleAll(world, random))) totals.unsettled++;
+    const { faults, lost, doubled } = await finalFaults(world);
+    found.push(...faults);
+    if (lost > 0) found.push(`lost ${lost}`);
+    if (doubled > 0) found.push(`doubled ${doubled}`);
+    totals.lost += lost;
+    totals.doubled += doubled;
+    totals.scripts++;
+    const payments = world.parts.payments.list({ limit: 1000 });
+    totals.payments += payments.length;
+    totals.succeeded += payments.filter((p) => p.state === "succeeded").length;
+    totals.sales += world.parts.sales
+      .list({ limit: 1000 })
+      .filter((s) => s.state === "paid").length;
+  } finally {
+    await world.stop();
+  }
+  totals.faults += found.length;
+  return found;
+}
+
+/** Each script has a seed of its own, which is told when it goes wrong. */
+async function run({ n, seed, plant }: TrialOptions): Promise<TrialResult> {
+  const totals: Totals = {
+    ...{ scripts: 0, payments: 0, succeeded: 0, sales: 0 },
+    ...{ lost: 0, doubled: 0, faults: 0, unsettled: 0 },
+  };
+  let firstFault = "";
+  for (let k = 0; k < n; k++) {
+    const own = seed * 1_000_003 + k;
+    const wrap = !plant ? asItIs : k % 2 === 0 ? refundOnNotFound : silenceIsFailure;
+    const [fault] = await runOne(own, wrap, totals);
+    if (fault !== undefined && firstFault === "") firstFault = `seed ${own}: ${fault}`;
+  }
+  const pass = totals.lost + totals.doubled + totals.faults + totals.unsettled === 0;
+  return { pass, figures: { ...totals, firstFault } };
+}
+
+export const trial: Trial = {
+  title: "Scripts of LND's faults: what left and what came is what the ledger says",
+  defaultN: 1000,
+  run,
+};
