@@ -1,46 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { browserPresent, looks, openBrowser, sidewaysScroll, violations } from "./browser.ts";
 import { endAll, type RunningTimmy, startTimmy } from "./testing-up.ts";
 
-const executablePath = "/usr/bin/chromium";
-const present = existsSync(executablePath);
-if (!present && process.env["TIMMY_REQUIRE"] === "all") throw new Error("chromium is missing");
-
-const axeSource = readFileSync(
-  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
-  "utf8",
-);
 const assets = fileURLToPath(new URL("../../companion/web/dist/assets/", import.meta.url));
 
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly {
-    readonly target: readonly string[];
-    readonly failureSummary: string;
-  }[];
-}
-
-/** What axe finds on the page as it is now. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const found = await page.evaluate<Violation[]>(
-    "axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations)",
-  );
-  return found.flatMap(({ id, nodes }) => nodes.map((n) => `${id}: ${n.target.join(" ")}`));
-}
-
-const looks = [
-  { name: "desk, light", width: 1280, height: 800, colorScheme: "light" },
-  { name: "desk, dark", width: 1280, height: 800, colorScheme: "dark" },
-  { name: "phone, light", width: 360, height: 740, colorScheme: "light" },
-  { name: "phone, dark", width: 360, height: 740, colorScheme: "dark" },
-] as const;
-
-describe.runIf(present)("the dashboard in a real browser", () => {
+describe.runIf(browserPresent)("the dashboard in a real browser", () => {
   let timmy: RunningTimmy;
   let browser: Browser;
   let page: Page;
@@ -50,18 +18,7 @@ describe.runIf(present)("the dashboard in a real browser", () => {
 
   beforeAll(async () => {
     timmy = await startTimmy();
-    browser = await chromium.launch({
-      executablePath,
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    });
+    browser = await openBrowser();
     for (const { name, width, height, colorScheme } of looks) {
       const context = await browser.newContext({ viewport: { width, height }, colorScheme });
       const opened = await context.newPage();
@@ -91,9 +48,7 @@ describe.runIf(present)("the dashboard in a real browser", () => {
   async function isAccessible(state: string) {
     for (const { name, page: each } of pages) {
       expect(await violations(each), `${state}, ${name}`).toEqual([]);
-      const overflow =
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth";
-      expect(await each.evaluate(overflow), `${state}, ${name}: sideways scroll`).toBe(0);
+      expect(await sidewaysScroll(each), `${state}, ${name}: sideways scroll`).toBe(0);
     }
   }
 

@@ -21,6 +21,8 @@ export interface TruthLine {
 export interface RunningTimmy {
   readonly dashboard: string;
   readonly mqttPort: number;
+  /** The folder with memory, log and money. */
+  readonly folder: string;
   /** The process of a part now; a restarted one is another. */
   pidOf(part: keyof typeof mainFiles): number;
   /** What it wrote to stderr so far. */
@@ -70,6 +72,7 @@ const mainFiles = {
   broker: "companion/src/broker-main.ts",
   world: "sim/src/main.ts",
   robot: "robot/src/main.ts",
+  treasury: "companion/src/treasury-main.ts",
   companion: "companion/src/main.ts",
 } as const;
 
@@ -195,6 +198,7 @@ export async function startTimmy(args: readonly string[] = []): Promise<RunningT
   return {
     dashboard: ready.dashboard,
     mqttPort,
+    folder,
     pidOf(part) {
       const found = childrenOf(child.pid ?? 0).find(({ args }) => args.includes(mainFiles[part]));
       if (found === undefined) throw new Error(`the ${part} does not run`);

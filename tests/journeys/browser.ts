@@ -1,0 +1,55 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type Browser, chromium, type Page } from "playwright-core";
+
+const executablePath = "/usr/bin/chromium";
+/** Whether there is a browser here; throws where there must be one. */
+export const browserPresent = existsSync(executablePath);
+if (!browserPresent && process.env["TIMMY_REQUIRE"] === "all") {
+  throw new Error("chromium is missing");
+}
+
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
+  "utf8",
+);
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly target: readonly string[] }[];
+}
+
+/** What axe finds on the page as it is now. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const found = await page.evaluate<Violation[]>(
+    "axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations)",
+  );
+  return found.flatMap(({ id, nodes }) => nodes.map((n) => `${id}: ${n.target.join(" ")}`));
+}
+
+/** Pixels by which the page scrolls sideways; none is right. */
+export const sidewaysScroll = (page: Page): Promise<number> =>
+  page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+
+/** The screens and themes that every state must stand. */
+export const looks = [
+  { name: "desk, light", width: 1280, height: 800, colorScheme: "light" },
+  { name: "desk, dark", width: 1280, height: 800, colorScheme: "dark" },
+  { name: "phone, light", width: 360, height: 740, colorScheme: "light" },
+  { name: "phone, dark", width: 360, height: 740, colorScheme: "dark" },
+] as const;
+
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
