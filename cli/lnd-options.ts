@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { rootKeyId } from "@timmy/companion/lightning/lnd/rights";
 import { TimmyError } from "@timmy/shared/errors";
 
 /** What `timmy lnd` was asked for. */
@@ -43,6 +44,7 @@ status   the connection and how the node is; needs no passphrase and calls nothi
   --data DIR           Timmy's data folder (default .timmy)
   --json               one JSON object instead of sentences
 
+To take the three macaroons back at the node: lncli deletemacaroonid ${rootKeyId}
 A passphrase is asked for on the terminal, never taken from an argument or the environment.
 Exit codes: 0 done, 1 not done, 2 the command line was not understood.
 `;

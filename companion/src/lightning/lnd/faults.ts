@@ -87,6 +87,9 @@ export function codeOfFault(fault: Fault): ErrorCode {
   }
 }
 
+/** LND's words as a sentence. */
+export const sentenceOf = ({ text }: Fault): string => (text.endsWith(".") ? text : `${text}.`);
+
 export function errorOfFault(fault: Fault, call: string): TimmyError {
-  return new TimmyError(codeOfFault(fault), `${call}: ${fault.text}.`);
+  return new TimmyError(codeOfFault(fault), `${call}: ${sentenceOf(fault)}`);
 }

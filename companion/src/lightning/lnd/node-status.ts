@@ -1,7 +1,7 @@
 import type { GetInfoResponse, WalletState } from "@timmy/protos/messages";
 import { type ErrorCode, errorTable } from "@timmy/shared/errors";
 import type { Network, NodeHealth } from "../backend.ts";
-import { codeOfFault, type Fault } from "./faults.ts";
+import { codeOfFault, type Fault, sentenceOf } from "./faults.ts";
 
 /** The node that was connected; another one behind the same address is refused. */
 export interface PinnedNode {
@@ -33,7 +33,7 @@ export function statusOfCode(
 }
 
 export const statusOfFault = (fault: Fault, info: GetInfoResponse | null): NodeStatus =>
-  statusOfCode(codeOfFault(fault), fault.text, info);
+  statusOfCode(codeOfFault(fault), sentenceOf(fault), info);
 
 /** What GetState means; null: go on and ask GetInfo. */
 export function judgeWallet(state: WalletState): NodeStatus | null {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { status as grpcStatus } from "@grpc/grpc-js";
 import type { WirePayment } from "@timmy/protos/messages";
 import type { FailureReason, PaymentOutcome } from "../backend.ts";
-import { codeOfFault, type Fault, wasRefusedAtTheDoor } from "./faults.ts";
+import { codeOfFault, type Fault, sentenceOf, wasRefusedAtTheDoor } from "./faults.ts";
 
 /** lnrpc.PaymentFailureReason in our words; NONE cannot stand beside FAILED. */
 const reasons: Readonly<Record<string, FailureReason>> = {
@@ -65,7 +65,7 @@ export function outcomeOfUpdate(payment: WirePayment, paymentHash: string): Paym
 export function outcomeOfSendFault(fault: Fault, heard: boolean): PaymentOutcome {
   const { status, text, sent } = fault;
   const code = codeOfFault(fault);
-  if (heard) return unknown(`${text}.`);
+  if (heard) return unknown(sentenceOf(fault));
   if (!sent) return { state: "refused", code, details: text };
   if (
     status === grpcStatus.ALREADY_EXISTS ||
@@ -78,7 +78,7 @@ export function outcomeOfSendFault(fault: Fault, heard: boolean): PaymentOutcome
     status === grpcStatus.UNIMPLEMENTED ||
     wasRefusedAtTheDoor(fault) ||
     (status === grpcStatus.UNKNOWN && preflightTexts.some((known) => text.includes(known)));
-  if (!refused) return unknown(`${text}.`);
+  if (!refused) return unknown(sentenceOf(fault));
   const expired = text.includes("invoice expired");
   return { state: "refused", code: expired ? "invoice-expired" : code, details: text };
 }
@@ -86,5 +86,5 @@ export function outcomeOfSendFault(fault: Fault, heard: boolean): PaymentOutcome
 /** What a fault of TrackPaymentV2 means: never that nothing left, only that nothing is known. */
 export function outcomeOfTrackFault(fault: Fault, heard: boolean): PaymentOutcome {
   if (!heard && fault.status === grpcStatus.NOT_FOUND) return { state: "not-found" };
-  return unknown(`${fault.text}.`);
+  return unknown(sentenceOf(fault));
 }
