@@ -1,5 +1,6 @@
 import { missingNativeTools } from "@timmy/hardware/native-build";
 import { describe, expect, it } from "vitest";
+import { trial as approvalAttacks } from "./approval-attacks.ts";
 import { trial as diskFull, diskFullLacks } from "./disk-full.ts";
 import { trial as fuzzFrames } from "./fuzz-frames.ts";
 import { trial as ioErrors } from "./io-errors.ts";
@@ -21,6 +22,7 @@ const cases: readonly [name: string, trial: Trial, n: number, tools: readonly st
   ["power-cut", powerCut, 60, ["strace"]],
   ["io-errors", ioErrors, 5, ["strace"]],
   ["disk-full", diskFull, 2, ["mount"]],
+  ["approval-attacks", approvalAttacks, 90, []],
 ];
 
 describe.each(cases)("the trial %s", (_name, trial, n, tools) => {

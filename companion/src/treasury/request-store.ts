@@ -50,10 +50,13 @@ type BoundColumn =
   | "amount_msat"
   | "fee_cap_msat"
   | "destination"
+  | "destination_kind"
+  | "payee"
+  | "why"
   | "expires_ms"
   | "requested_by";
 
-/** What an approval binds: SHA-256 over all that decides where how much goes, for whom. */
+/** What an approval binds: SHA-256 over all that a person is shown and all that decides what leaves. */
 export function digestOf(row: Pick<RequestRow, BoundColumn>): string {
   const parts = [
     "timmy-request-1",
@@ -61,10 +64,13 @@ export function digestOf(row: Pick<RequestRow, BoundColumn>): string {
     row.kind,
     row.party,
     `${row.amount_msat}`,
+    row.destination_kind,
     row.destination,
+    row.payee,
     `${row.fee_cap_msat}`,
     `${row.expires_ms}`,
     row.requested_by,
+    row.why,
   ];
   return createHash("sha256").update(joinParts(parts)).digest("hex");
 }

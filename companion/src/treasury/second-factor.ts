@@ -43,6 +43,8 @@ export function createSecondFactor(ports: FactorPorts): SecondFactor {
   const { sql } = books;
   const rowOf = (who: string) =>
     sql.get<Row>("SELECT * FROM treasury_approvers WHERE who = ?", who);
+  /** Steps that this process saw used: a row that was turned back makes none of them good. */
+  const used = new Map<string, number>();
   const boxName = (who: string) => `approver ${who}`;
   const approvers = () =>
     sql
@@ -54,8 +56,10 @@ export function createSecondFactor(ports: FactorPorts): SecondFactor {
     if (nowMs < Number(row.locked_until_elapsed_ms)) return no("codes-locked");
     const digits = /^[0-9]{6}$/.test(code) ? code : "";
     const secret = keys.decrypt(boxName(row.who), row.secret);
-    const step = matchingStep(secret, digits, clock.wallMs(), Number(row.last_step));
+    const last = Math.max(Number(row.last_step), used.get(row.who) ?? -1);
+    const step = matchingStep(secret, digits, clock.wallMs(), last);
     if (step !== null) {
+      used.set(row.who, step);
       sql.run(
         "UPDATE treasury_approvers SET last_step = ?, wrong = 0 WHERE who = ?",
         BigInt(step),

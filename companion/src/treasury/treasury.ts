@@ -72,7 +72,11 @@ function askWithdrawal(parts: Parts, ask: WithdrawalAsk): AskResult {
   const to = readDestination(parts.backend, ask.destination, amountMsat, parts.clock.wallMs());
   if (!to.ok) return to;
   if (ask.requestedBy === "timmy") return { ok: false, code: "provenance-refused", details: "" };
-  const kind = ask.kind ?? "withdrawal";
+  const { kind = "withdrawal" } = ask;
+  // A sweep holds its fee alone: nobody but the sweeper asks for one.
+  if (kind !== "withdrawal" && kind !== "payment") {
+    return { ok: false, code: "bad-payload", details: "There is no such kind." };
+  }
   return parts.desk.ask({ ...ask, ...amounts.value, kind, destination: to.value });
 }
 
