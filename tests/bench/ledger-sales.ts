@@ -14,8 +14,8 @@ import { middle, timed } from "./samples.ts";
 
 /** Milliseconds that an order may cost beside the node's own AddInvoice, at the median. */
 const targetMs = 3;
-/** An order is two commits; on a slow or busy disk it may cost so many bare ones. */
-const targetCommits = 4;
+/** An order is two commits; on a slow or busy disk it may cost so many bare ones of a page. */
+const targetCommits = 8;
 
 /** An invoice for an order, written before and after the node is asked, beside the node alone. */
 export const ledgerSales: BenchPart = async ({ seconds }) => {

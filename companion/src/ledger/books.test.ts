@@ -146,6 +146,17 @@ describe("a transaction", () => {
     expect(() => books.write(late)).toThrow("cannot wait");
     expect(books.ledger.head().seq).toBe(0);
   });
+  it("may throw any error of ours, and the next one is written", () => {
+    const books = openTestBooks();
+    for (const code of ["books-broken", "disk-full", "disk-error", "lnd-away"] as const) {
+      const fail = () => {
+        throw new TimmyError(code);
+      };
+      expect(codeOf(() => books.write(fail))).toBe(code);
+    }
+    deposit(books, "owner", 7n);
+    expect(books.health()).toEqual({ ok: true });
+  });
   it("of the modules has whole numbers as bigint, and errors of ours", () => {
     const books = openTestBooks();
     expect(books.sql.get("SELECT 9007199254740993 AS n")).toEqual({ n: 9007199254740993n });
@@ -219,6 +230,26 @@ describe("a group commit", () => {
     const late = books.commit(() => 1);
     books.close();
     await expect(late).rejects.toThrow("closed");
+  });
+});
+
+describe("a file that turns out to be broken", () => {
+  it("is written to no more, until it is opened again", async () => {
+    const books = open();
+    deposit(books, "owner", 7n);
+    books.close();
+    const shell = new Database(path);
+    const root = shell.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'postings'");
+    const page = Number(root.pluck().get());
+    shell.close();
+    // The page of the postings is noise now; everything else can be read.
+    writeFileSync(path, readFileSync(path).fill(0xff, (page - 1) * 4096, page * 4096));
+    const broken = open();
+    const post = () => deposit(broken, "owner", 1n, "more");
+    await expect(broken.commit(post)).rejects.toMatchObject({ code: "books-broken" });
+    expect(codeOf(() => broken.write(() => 1))).toBe("disk-error");
+    expect(broken.health()).toMatchObject({ ok: false, code: "disk-error" });
+    broken.close();
   });
 });
 

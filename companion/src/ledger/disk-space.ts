@@ -18,12 +18,11 @@ export const usualSpace: SpaceLimits = {
 };
 
 export interface DiskSpace {
+  readonly limits: SpaceLimits;
   freeBytes(): number;
   /** Looks at the disk; gives the ballast up, or takes it again. */
   tend(): void;
   release(): void;
-  /** Whether there is too little for new business. */
-  isLow(): boolean;
   /** Whether there is nothing but the ballast. */
   isFull(): boolean;
 }
@@ -65,6 +64,7 @@ export function createDiskSpace(path: string, limits: SpaceLimits): DiskSpace {
     }
   }
   return {
+    limits,
     freeBytes,
     release,
     tend() {
@@ -72,7 +72,6 @@ export function createDiskSpace(path: string, limits: SpaceLimits): DiskSpace {
       if (free < limits.release && filled) release();
       else if (!filled && free >= limits.low + 2 * limits.ballast) fill();
     },
-    isLow: () => freeBytes() < limits.low,
     isFull: () => freeBytes() < limits.release,
   };
 }

@@ -21,7 +21,19 @@ export function toTimmyError(cause: unknown): TimmyError {
   if (cause instanceof Database.SqliteError) {
     return new TimmyError(codeOf(cause.code), `${cause.message} (${cause.code}).`, { cause });
   }
+  // Of Node: the look at the free space, the ballast.
+  if (cause instanceof Error && "syscall" in cause) {
+    const code = "code" in cause && cause.code === "ENOSPC" ? "disk-full" : "disk-error";
+    return new TimmyError(code, cause.message, { cause });
+  }
   return new TimmyError("internal", cause instanceof Error ? cause.message : "", { cause });
+}
+
+/** Whether it was SQLite that met a disk that is full, fails or holds something else. */
+export function isOfDisk(error: unknown): boolean {
+  const cause = error instanceof TimmyError ? error.cause : error;
+  if (!(cause instanceof Database.SqliteError)) return false;
+  return ["disk-full", "disk-error", "books-broken"].includes(codeOf(cause.code));
 }
 
 /** The same function, but its errors are ours. */

@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import { TimmyError } from "@timmy/shared/errors";
+import { genesisHash } from "./canonical.ts";
 import type { Books, Journal } from "./port.ts";
 
 /** Journals from `fromMs` on and before `toMs`. */
@@ -45,7 +46,9 @@ const passedOn = new Set(["income:recharged", "expense:distributed"]);
 
 function addUp(journals: Iterable<Journal>, { fromMs, toMs }: Period) {
   const sums = new Map<string, bigint>();
-  for (const { atMs, postings } of journals) {
+  let head = { seq: 0, hash: genesisHash };
+  for (const { atMs, postings, seq, hash } of journals) {
+    head = { seq, hash };
     if (atMs < fromMs || atMs >= toMs) continue;
     for (const { account, amountMsat } of postings) {
       if (passedOn.has(account)) continue;
@@ -56,7 +59,7 @@ function addUp(journals: Iterable<Journal>, { fromMs, toMs }: Period) {
     [...sums]
       .filter(([account]) => account.startsWith(prefix))
       .map(([account, sum]) => [account, sign * sum] as const);
-  return { earnings: pick("income:", -1n), costs: pick("expense:", 1n) };
+  return { head, earnings: pick("income:", -1n), costs: pick("expense:", 1n) };
 }
 
 const texts = (rows: readonly (readonly [string, bigint])[]) =>
@@ -73,8 +76,7 @@ export function signStatement(
   if (privateKey.asymmetricKeyType !== "ed25519") {
     throw new TimmyError("internal", "A statement is signed with an Ed25519 key.");
   }
-  const { earnings, costs } = addUp(books.ledger.eachJournal(), period);
-  const { seq, hash } = books.ledger.head();
+  const { head, earnings, costs } = addUp(books.ledger.eachJournal(), period);
   const earned = sumOf(earnings);
   const cost = sumOf(costs);
   const statement: Statement = {
@@ -86,8 +88,8 @@ export function signStatement(
     earned_msat: `${earned}`,
     cost_msat: `${cost}`,
     net_msat: `${earned - cost}`,
-    head_seq: seq,
-    head_hash: hash,
+    head_seq: head.seq,
+    head_hash: head.hash,
   };
   const signature = sign(null, Buffer.from(canonicalJson(statement)), privateKey);
   const key = createPublicKey(privateKey).export({ type: "spki", format: "der" });

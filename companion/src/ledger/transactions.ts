@@ -2,7 +2,7 @@ import { TimmyError } from "@timmy/shared/errors";
 import type { DiskSpace } from "./disk-space.ts";
 import { groupLimit, waitingLimit } from "./limits.ts";
 import type { BooksHealth } from "./port.ts";
-import { type SqliteFile, toTimmyError } from "./sqlite-file.ts";
+import { isOfDisk, type SqliteFile, toTimmyError } from "./sqlite-file.ts";
 
 interface Waiting {
   /** Runs the work inside its savepoint; answers what to do once the transaction is on disk. */
@@ -17,6 +17,14 @@ interface Waiting {
  */
 function createDiskGuard(space: DiskSpace | null) {
   let broken: TimmyError | null = null;
+  /** A look that fails says nothing about the space. */
+  function look<T>(at: () => T, otherwise: T): T {
+    try {
+      return at();
+    } catch {
+      return otherwise;
+    }
+  }
   return {
     tend(): void {
       if (broken !== null) throw new TimmyError("disk-error", broken.details, { cause: broken });
@@ -24,18 +32,24 @@ function createDiskGuard(space: DiskSpace | null) {
     },
     judge(cause: unknown): TimmyError {
       const error = toTimmyError(cause);
-      const full = error.code === "disk-error" && space?.isFull() === true;
+      // Work may throw any of our errors for reasons of its own.
+      if (!isOfDisk(error)) return error;
+      const isFull = () => space?.isFull() === true;
+      const full = error.code === "disk-error" && look(isFull, false);
       if (error.code === "disk-full" || full) {
         space?.release();
         return full ? new TimmyError("disk-full", error.details, { cause }) : error;
       }
-      if (error.code === "disk-error" || error.code === "books-broken") broken ??= error;
+      broken ??= error;
       return error;
     },
     health(): BooksHealth {
       if (broken !== null) return { ok: false, code: "disk-error", details: broken.details };
-      if (space?.isLow() !== true) return { ok: true };
-      return { ok: false, code: "disk-full", details: `${space.freeBytes()} bytes are free.` };
+      if (space === null) return { ok: true };
+      const free = look(space.freeBytes, null);
+      if (free === null) return { ok: false, code: "disk-error", details: "No look at the disk." };
+      if (free >= space.limits.low) return { ok: true };
+      return { ok: false, code: "disk-full", details: `${free} bytes are free.` };
     },
   };
 }
@@ -128,8 +142,8 @@ export function createTransactions(db: SqliteFile, space: DiskSpace | null) {
           const result = nest(work);
           return () => resolve(result);
         } catch (cause) {
-          // SQLite undid the whole group: nobody of it may hear that it was written.
-          if (!db.inTransaction) throw cause;
+          // The whole group is undone: nobody of it may hear that it was written.
+          if (!db.inTransaction || isOfDisk(cause)) throw cause;
           return () => reject(toTimmyError(cause));
         }
       },
