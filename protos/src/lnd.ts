@@ -7,14 +7,7 @@ const folder = fileURLToPath(new URL("../lnd/", import.meta.url));
 
 /** Our subset of LND's protos, loaded once. 64-bit numbers stay exact because they are strings. */
 const loaded = loadSync(
-  [
-    "lightning.proto",
-    "invoices.proto",
-    "router.proto",
-    "walletkit.proto",
-    "stateservice.proto",
-    "walletunlocker.proto",
-  ],
+  ["lightning.proto", "invoices.proto", "router.proto", "walletkit.proto", "stateservice.proto"],
   {
     includeDirs: [folder],
     keepCase: true,
