@@ -1,3 +1,4 @@
+import { agentErrors } from "./agent/agent-errors.ts";
 import { type ErrorEntry, input, internal, outside, state } from "./error-entry.ts";
 import { moneyErrors } from "./money/money-errors.ts";
 
@@ -180,6 +181,7 @@ export const errorTable = {
   ),
   "rate-limited": input(429, "Too many requests in a short time.", "Slow down."),
   ...moneyErrors,
+  ...agentErrors,
   internal: internal(
     500,
     "Something in Timmy is wrong.",
