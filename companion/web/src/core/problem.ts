@@ -24,7 +24,7 @@ export function readProblem(body: unknown, retryAfter: string | null): Problem {
   const title = text(fields["title"]);
   const detail = text(fields["detail"]);
   // A detail names what the title only sorts; some already hold it.
-  const isMore = detail !== "" && detail !== title && !detail.startsWith(title);
+  const isMore = detail !== "" && !detail.startsWith(title);
   const sentence = isMore ? `${title} ${detail}`.trim() : detail || title;
   const remedy = text(fields["remedy"]);
   const seconds = Number(retryAfter ?? "");

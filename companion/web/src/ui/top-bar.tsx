@@ -98,8 +98,8 @@ function SatsInBar({ dash }: { readonly dash: Dash }): JSX.Element {
       <BoltIcon />
       {shown.sats === "" ? null : <span class="sats">{shown.sats}</span>}
       <span class={`source source-${shown.kind}`}>
-        {shown.name}
-        {shown.word === "" ? "" : `: ${shown.word}`}
+        <span class="alias">{shown.name}</span>
+        {shown.word === "" ? null : <span>: {shown.word}</span>}
       </span>
       {shown.age === "" || shown.kind === "none" ? null : <span class="bar-age">{shown.age}</span>}
     </a>
