@@ -55,12 +55,13 @@ export function createExecution(ports: ExecutionPorts): Execution {
   async function all(): Promise<void> {
     do {
       again = false;
-      desk.expire();
-      for (const { id } of requests.inState("auto", "approved", "executing", "sent")) {
+      const expired = desk.expire();
+      const open = requests.inState("auto", "approved", "executing", "sent");
+      for (const { id } of open) {
         if (stopped) return;
         await one(id);
       }
-      ports.onChange();
+      if (expired + open.length > 0) ports.onChange();
     } while (again && !stopped);
   }
   return {
