@@ -75,6 +75,8 @@ describe("the text of an error", () => {
     const pubkey = `02${"ab".repeat(32)}`;
     expect(cleanReason(`peer ${pubkey} is not online`)).toContain(pubkey);
     expect(cleanReason("a\nb\r\u0000c")).toBe("a b c");
+    const refused = "No connection established. Last error: connect ECONNREFUSED";
+    expect(cleanReason(`${refused}. Resolution note: `)).toBe(refused);
     expect(cleanReason("word ".repeat(1000)).length).toBeLessThan(310);
   });
 });

@@ -41,7 +41,10 @@ const unsentPattern =
 
 /** Keeps a reason readable, and free of runs that could be a macaroon; public keys are shorter. */
 export function cleanReason(text: string): string {
-  const clean = text.replace(/\p{Cc}+/gu, " ").replace(/[A-Za-z0-9+/_-]{90,}={0,2}/g, "(hidden)");
+  const clean = text
+    .replace(/\p{Cc}+/gu, " ")
+    .replace(/\. Resolution note:\s*$/, "")
+    .replace(/[A-Za-z0-9+/_-]{90,}={0,2}/g, "(hidden)");
   return clean.length <= maxReasonLength ? clean : `${clean.slice(0, maxReasonLength)}...`;
 }
 
