@@ -29,3 +29,27 @@ export function createCallSlots(limit: number) {
     },
   };
 }
+
+/** At most one piece of work for each key; asked for meanwhile, it is done once more after it. */
+export function createTurns(work: (key: string) => Promise<void>) {
+  const busy = new Map<string, boolean>();
+  const running = new Set<Promise<void>>();
+  function keep(promise: Promise<void>): void {
+    running.add(promise);
+    void promise.finally(() => running.delete(promise));
+  }
+  function run(key: string): void {
+    if (busy.has(key)) {
+      busy.set(key, true);
+      return;
+    }
+    busy.set(key, false);
+    const done = () => {
+      const again = busy.get(key) === true;
+      busy.delete(key);
+      if (again) run(key);
+    };
+    keep(work(key).finally(done));
+  }
+  return { run, keep, ended: async () => void (await Promise.allSettled([...running])) };
+}

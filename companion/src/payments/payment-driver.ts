@@ -1,6 +1,7 @@
 import { TimmyError } from "@timmy/shared/errors";
 import type { Random } from "@timmy/shared/ports/random";
 import type { Timer, Timers } from "@timmy/shared/ports/time";
+import { createTurns } from "./call-slots.ts";
 import { firstRetryMs, lastRetryMs } from "./limits.ts";
 import { createPaymentCalls } from "./payment-calls.ts";
 import { isFinal, type PaymentInput } from "./payment-machine.ts";
@@ -42,30 +43,6 @@ function createRetries(timers: Timers, random: Random | undefined, go: (id: stri
       known.clear();
     },
   };
-}
-
-/** At most one piece of work for each key; asked for meanwhile, it is done once more after it. */
-function createTurns(work: (key: string) => Promise<void>) {
-  const busy = new Map<string, boolean>();
-  const running = new Set<Promise<void>>();
-  function keep(promise: Promise<void>): void {
-    running.add(promise);
-    void promise.finally(() => running.delete(promise));
-  }
-  function run(key: string): void {
-    if (busy.has(key)) {
-      busy.set(key, true);
-      return;
-    }
-    busy.set(key, false);
-    const done = () => {
-      const again = busy.get(key) === true;
-      busy.delete(key);
-      if (again) run(key);
-    };
-    keep(work(key).finally(done));
-  }
-  return { run, keep, ended: async () => void (await Promise.allSettled([...running])) };
 }
 
 /** Carries out what the machine says, one input of a payment after the other. */
