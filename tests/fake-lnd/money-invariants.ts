@@ -2,11 +2,17 @@ import type { MoneyWorld } from "./money-world.ts";
 
 const sum = (amounts: readonly bigint[]) => amounts.reduce((all, one) => all + one, 0n);
 
+/**
+ * Every rule of the books over all rows: journals sum to zero, accounts are the sum of their
+ * postings, held is the open holds, floors hold, the chain of hashes is whole. Slow.
+ */
+export function bookFaults({ books }: MoneyWorld): string[] {
+  return books.ledger.verify().map((fault) => `${fault.kind}: ${fault.sentence}`);
+}
+
 /** What holds at every moment, also in the middle of a fault. Each fault is one sentence. */
 export function lastingFaults({ books, parts, agents }: MoneyWorld): string[] {
-  // Journals balance, accounts are the sum of their postings, held is the open holds, floors
-  // hold, the chain of hashes is whole.
-  const faults = books.ledger.verify().map((fault) => `${fault.kind}: ${fault.sentence}`);
+  const faults: string[] = [];
   const payments = parts.payments.list({ limit: 1000 });
   const open = payments.filter((p) => p.state !== "succeeded" && p.state !== "failed");
   const holds = books.ledger.openHolds();
@@ -34,7 +40,7 @@ export interface Outcome {
 /** What holds when everything has ended: ledger and fake agree on each payment, sale and msat. */
 export async function finalFaults(world: MoneyWorld): Promise<Outcome> {
   const { fake, books, parts, reconciler, during } = world;
-  const faults = lastingFaults(world);
+  const faults = [...bookFaults(world), ...lastingFaults(world)];
   let lost = 0;
   let doubled = fake.node.payees.doublePaid();
   const payments = parts.payments.list({ limit: 1000 });

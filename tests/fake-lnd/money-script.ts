@@ -31,6 +31,7 @@ const longPausesMs = [3_700_000, 2 * 3_600_000, dayMs];
 
 type Action = (world: MoneyWorld, script: Script) => void | Promise<void>;
 interface Script {
+  readonly name: string;
   readonly random: Random;
   /** Everything that was told to be paid, to be told again. */
   readonly asked: ForeignInvoice[];
@@ -63,7 +64,7 @@ const payAgain: Action = ({ parts, agents, request }, { random, asked }) => {
 const sell: Action = ({ fake, parts, agents }, script) => {
   fake.script.plan(uri.addInvoice, pick(script.random, createFaults));
   const again = script.orders > 0 && script.random.uniform() < 0.3;
-  const orderId = `order-${again ? script.orders : ++script.orders}`;
+  const orderId = `${script.name} order ${again ? script.orders : ++script.orders}`;
   void parts.sales.create({
     ...{ orderId, amountMsat: 1_000_000n + BigInt(orderId.length), memo: "tea", service: "tea" },
     ...{ party: pick(script.random, agents), expiryS: 3600 },
@@ -120,8 +121,8 @@ const longPause: Action = async (world, { random }) => {
 const actions: readonly (readonly [weight: number, action: Action])[] = [
   [10, payForeign],
   [2, payAgain],
-  [4, sell],
-  [3, strangersPay],
+  [6, sell],
+  [4, strangersPay],
   [1, payInside],
   [1, relisten],
   [1, cut],
@@ -146,10 +147,11 @@ function next(random: Random): Action {
 /** A random script of orders, payers and faults; the same seed gives the same script. */
 export async function runScript(
   world: MoneyWorld,
+  name: string,
   random: Random,
   afterEach: () => void,
 ): Promise<void> {
-  const script: Script = { random, asked: [], orders: 0 };
+  const script: Script = { name, random, asked: [], orders: 0 };
   const length = 6 + Math.floor(random.uniform() * 14);
   for (let k = 0; k < length; k++) {
     await next(random)(world, script);
@@ -179,7 +181,7 @@ export async function settleAll(world: MoneyWorld, random: Random): Promise<bool
   for (const [k, stepMs] of stepsMs.entries()) {
     await world.pass(stepMs);
     if (!open()) break;
-    if (k === 8) await release(world, { random, asked: [], orders: 0 });
+    if (k === 8) await release(world, { name: "end", random, asked: [], orders: 0 });
     if (k > 20)
       for (const { hash } of fake.node.payments.list()) fake.node.payments.release(hash, null);
   }
