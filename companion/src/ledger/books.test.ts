@@ -19,6 +19,7 @@ beforeEach(() => {
   path = join(folder, "books.sqlite");
 });
 afterEach(() => rmSync(folder, { recursive: true }));
+const hash = "0".repeat(64);
 const clock = { wallMs: () => 1 };
 const open = (over: Partial<BooksOptions> = {}) => openBooks({ path, clock, space: null, ...over });
 const codeOf = (run: () => unknown): string => {
@@ -202,6 +203,21 @@ describe("a group commit", () => {
     expect(seen).toEqual([3, 3, 3]);
     other.close();
     books.close();
+  });
+  it("tells nobody of success when the transaction cannot be committed", async () => {
+    const books = openTestBooks();
+    const good = books.commit(() => deposit(books, "owner", 1n));
+    const unbalanced = books.commit(() => {
+      const head = books.ledger.head().seq + 1;
+      books.sql.run(
+        `INSERT INTO journals VALUES (${head}, 'x', 1, '', '', '', '', '', '', ?)`,
+        hash,
+      );
+      books.sql.run(`INSERT INTO postings VALUES (${head}, 0, 'asset:ln-hot', 7)`);
+    });
+    const results = await Promise.allSettled([good, unbalanced]);
+    expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(books.ledger.head().seq).toBe(0);
   });
   it("lets ten of a hundred send at once when the balance is for ten", async () => {
     const books = openTestBooks();

@@ -76,57 +76,28 @@ describe("posting", () => {
     expect([post(lines("b")), post(lines("c"))]).toMatchObject([{ ok: true }, { ok: true }]);
     expect(post(lines("d"))).toMatchObject({ ok: false, reason: "bad-amount" });
   });
+  const two = (debit: string, amountMsat: bigint, other = -amountMsat, key = "x") =>
+    entryOf(key, [
+      [debit, amountMsat],
+      ["suspense", other],
+    ]);
   it.each([
-    [
-      "off balance",
-      entryOf("x", [
-        ["asset:ln-hot", 1n],
-        ["suspense", -2n],
-      ]),
-    ],
-    [
-      "with a line of nothing",
-      entryOf("x", [
-        ["asset:ln-hot", 0n],
-        ["suspense", 0n],
-      ]),
-    ],
-    ["with one line", entryOf("x", [["asset:ln-hot", 1n]])],
-    [
-      "with an account that nobody knows",
-      entryOf("x", [
-        ["asset:hot", 1n],
-        ["suspense", -1n],
-      ]),
-    ],
-    [
-      "without a key",
-      entryOf("", [
-        ["asset:cold", 1n],
-        ["suspense", -1n],
-      ]),
-    ],
-    ["with an endless note", { ...pay("x", 1n), note: "x".repeat(2000) }],
-  ])("throws for an entry %s: our own code is wrong", (_what, entry) => {
-    expect(() => post(entry)).toThrow(TimmyError);
+    ["off balance", two("asset:cold", 1n, -2n), "off balance by -1 msat"],
+    ["with a line of nothing", two("asset:cold", 0n), "moves nothing"],
+    ["with one line", entryOf("x", [["asset:cold", 1n]]), "1 postings"],
+    ["with an account that nobody knows", two("asset:hot", 1n), 'No account is called "asset:hot"'],
+    ["without a key", two("asset:cold", 1n, -1n, ""), "The key has 0"],
+    ["with an endless note", { ...two("asset:cold", 1n), note: "x".repeat(2000) }, "note is too"],
+  ])("throws for an entry %s: our own code is wrong", (_what, entry, sentence) => {
+    const run = () => post(entry);
+    expect(run).toThrow(TimmyError);
+    expect(run).toThrow(sentence);
     expect(books.ledger.head().seq).toBe(0);
   });
   it("keeps what strangers wrote as it can be stored", () => {
     const note = "a\0b\ud800c";
-    const first = post({
-      ...entryOf("x", [
-        ["asset:cold", 1n],
-        ["suspense", -1n],
-      ]),
-      note,
-    });
-    const again = post({
-      ...entryOf("x", [
-        ["asset:cold", 1n],
-        ["suspense", -1n],
-      ]),
-      note,
-    });
+    const first = post({ ...two("asset:cold", 1n), note });
+    const again = post({ ...two("asset:cold", 1n), note });
     expect([first, again]).toMatchObject([{ fresh: true }, { ok: true, fresh: false }]);
     expect(books.ledger.journal("x")?.note).toBe("a\ufffdb\ufffdc");
     expect(books.ledger.verify()).toEqual([]);

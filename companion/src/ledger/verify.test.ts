@@ -5,6 +5,7 @@ import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openBooks } from "./books.ts";
 import { deposit, entryOf } from "./books-fixture.ts";
+import { genesisHash, hashJournal } from "./canonical.ts";
 
 let folder = "";
 let path = "";
@@ -83,6 +84,20 @@ describe("verify", () => {
     tamper(`DELETE FROM postings WHERE seq = 2; DELETE FROM journal_sums WHERE seq = 2;
       DELETE FROM journals WHERE seq = 2;`);
     expect(faults()).toEqual(["posted"]);
+  });
+  it("finds a journal that was written anew with a hash of its own", () => {
+    const books = open();
+    const [first] = [...books.ledger.eachJournal()];
+    books.close();
+    if (first === undefined) throw new RangeError("no journal");
+    const hash = hashJournal({ ...first, note: "x" }, genesisHash);
+    tamper(`UPDATE journals SET note = 'x', hash = '${hash}' WHERE seq = 1`);
+    const again = open();
+    const found = again.ledger.verify();
+    again.close();
+    expect(found).toMatchObject([
+      { kind: "chain", sentence: expect.stringContaining("Journal 2") },
+    ]);
   });
   it("finds a trigger that is gone", () => {
     const shell = new Database(path);
