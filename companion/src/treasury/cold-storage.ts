@@ -33,23 +33,58 @@ interface ColdPorts {
 
 const no = (code: Refusal["code"], details = ""): Refusal => ({ ok: false, code, details });
 
-export function createColdStorage(ports: ColdPorts): ColdStorage {
-  const { books, clock, keys, factor, network } = ports;
+/** The rows of descriptors: each is sealed when it is set, and again when it is confirmed. */
+function createColdRows({ books, clock, keys, network }: ColdPorts) {
   const { sql } = books;
   const parts = (row: Pick<Row, "version" | "descriptor">) =>
     [`${row.version}`, row.descriptor, network] as const;
+  return {
+    /** The newest descriptor that a person set; null when there is none, or nobody sealed it. */
+    newest(): { readonly row: Row; readonly watch: WatchOnly } | null {
+      const row = sql.get<Row>("SELECT * FROM treasury_cold ORDER BY version DESC LIMIT 1");
+      if (row === null || !keys.sealed(row.seal, "cold", ...parts(row))) return null;
+      const read = parseWatchOnly(row.descriptor, network);
+      return read.ok ? { row, watch: read.value } : null;
+    },
+    isConfirmed: (row: Row): boolean =>
+      row.confirmed_by !== "" &&
+      keys.sealed(row.confirmed_seal, "cold confirmed", ...parts(row), row.confirmed_by),
+    insert(descriptor: string, by: string): void {
+      const last = sql.get<{ last: bigint | null }>(
+        "SELECT MAX(version) AS last FROM treasury_cold",
+      );
+      const version = (last?.last ?? 0n) + 1n;
+      sql.run(
+        `INSERT INTO treasury_cold (version, at_ms, changed_by, descriptor, seal)
+         VALUES (?, ?, ?, ?, ?)`,
+        version,
+        BigInt(Math.floor(clock.wallMs())),
+        by,
+        descriptor,
+        keys.seal("cold", ...parts({ version, descriptor })),
+      );
+    },
+    confirm(row: Row, by: string): void {
+      sql.run(
+        "UPDATE treasury_cold SET confirmed_by = ?, confirmed_seal = ? WHERE version = ?",
+        by,
+        keys.seal("cold confirmed", ...parts(row), by),
+        row.version,
+      );
+    },
+    useUp(row: Row): void {
+      sql.run(
+        "UPDATE treasury_cold SET next_index = next_index + 1 WHERE version = ?",
+        row.version,
+      );
+    },
+  };
+}
 
-  /** The newest descriptor that a person set; null when there is none, or nobody sealed it. */
-  function newest(): { readonly row: Row; readonly watch: WatchOnly } | null {
-    const row = sql.get<Row>("SELECT * FROM treasury_cold ORDER BY version DESC LIMIT 1");
-    if (row === null || !keys.sealed(row.seal, "cold", ...parts(row))) return null;
-    const read = parseWatchOnly(row.descriptor, network);
-    return read.ok ? { row, watch: read.value } : null;
-  }
-  const isConfirmed = (row: Row) =>
-    row.confirmed_by !== "" &&
-    keys.sealed(row.confirmed_seal, "cold confirmed", ...parts(row), row.confirmed_by);
-
+export function createColdStorage(ports: ColdPorts): ColdStorage {
+  const { books, factor, network } = ports;
+  const rows = createColdRows(ports);
+  const { newest, isConfirmed } = rows;
   return {
     set(descriptor, given) {
       const read = parseWatchOnly(descriptor, network);
@@ -63,19 +98,7 @@ export function createColdStorage(ports: ColdPorts): ColdStorage {
         }
         const checked = factor.verify(given);
         if (!checked.ok) return checked;
-        const last = sql.get<{ last: bigint | null }>(
-          "SELECT MAX(version) AS last FROM treasury_cold",
-        );
-        const version = (last?.last ?? 0n) + 1n;
-        sql.run(
-          `INSERT INTO treasury_cold (version, at_ms, changed_by, descriptor, seal)
-           VALUES (?, ?, ?, ?, ?)`,
-          version,
-          BigInt(Math.floor(clock.wallMs())),
-          `person:${given.who}`,
-          descriptor,
-          keys.seal("cold", ...parts({ version, descriptor })),
-        );
+        rows.insert(descriptor, `person:${given.who}`);
         return { ok: true, firstAddress, confirmed: false };
       });
     },
@@ -87,13 +110,7 @@ export function createColdStorage(ports: ColdPorts): ColdStorage {
         if (firstAddress.toLowerCase() !== first) return no("approval-changed");
         const checked = factor.verify(given);
         if (!checked.ok) return checked;
-        const by = `person:${given.who}`;
-        sql.run(
-          "UPDATE treasury_cold SET confirmed_by = ?, confirmed_seal = ? WHERE version = ?",
-          by,
-          keys.seal("cold confirmed", ...parts(now.row), by),
-          now.row.version,
-        );
+        rows.confirm(now.row, `person:${given.who}`);
         return { ok: true, firstAddress: first, confirmed: true };
       });
     },
@@ -105,10 +122,7 @@ export function createColdStorage(ports: ColdPorts): ColdStorage {
       const now = newest();
       if (now === null || !isConfirmed(now.row)) return null;
       const address = addressAt(now.watch, Number(now.row.next_index), network);
-      sql.run(
-        "UPDATE treasury_cold SET next_index = next_index + 1 WHERE version = ?",
-        now.row.version,
-      );
+      rows.useUp(now.row);
       return address;
     },
   };

@@ -67,8 +67,9 @@ export const maxRebalanceMsat = 250_000n * satMsat;
 export const minRebalanceMsat = 1_000n * satMsat;
 /** After a failure a pair of channels waits, twice as long each time. */
 export const rebalanceBackoffMs = { first: 10 * 60_000, longest: dayMs } as const;
-/** Forwards that are read for one plan. */
+/** Forwards that are read for one plan, and with one call. */
 export const maxForwards = 100_000;
+export const forwardPage = 1000;
 /** Seconds that the invoice of a circular payment lives. */
 export const rebalanceExpiryS = 600;
 

@@ -4,7 +4,7 @@ import type { Books } from "../ledger/port.ts";
 import type { ElapsedTime } from "./elapsed-time.ts";
 import type { KeyRing } from "./key-file.ts";
 import { lockMs, maxApprovers, maxWrongCodes } from "./limits.ts";
-import type { Done, EnrolResult, Factor, Refusal } from "./port.ts";
+import type { Done, Enrolment, EnrolResult, Factor, Refusal } from "./port.ts";
 import { matchingStep, otpauthUri } from "./totp.ts";
 
 /** RFC 4226, section 4, R6: 160 bits. */
@@ -36,22 +36,15 @@ interface FactorPorts {
 }
 
 const no = (code: Refusal["code"], details = ""): Refusal => ({ ok: false, code, details });
+const boxName = (who: string) => `approver ${who}`;
 const isName = (who: string) => /^[a-z][a-z0-9-]{0,30}$/.test(who);
 
-export function createSecondFactor(ports: FactorPorts): SecondFactor {
-  const { books, clock, elapsed, keys, randomBytes } = ports;
+/** Judges codes. It counts wrong ones, locks, and uses right ones up; inside a transaction. */
+function createCodeCheck({ books, clock, elapsed, keys }: FactorPorts) {
   const { sql } = books;
-  const rowOf = (who: string) =>
-    sql.get<Row>("SELECT * FROM treasury_approvers WHERE who = ?", who);
   /** Steps that this process saw used: a row that was turned back makes none of them good. */
   const used = new Map<string, number>();
-  const boxName = (who: string) => `approver ${who}`;
-  const approvers = () =>
-    sql
-      .all<Row>("SELECT * FROM treasury_approvers WHERE confirmed = 1 ORDER BY created_ms, who")
-      .map((row) => row.who);
-
-  function check(row: Row, code: string): Done {
+  return (row: Row, code: string): Done => {
     const nowMs = elapsed.keep();
     if (nowMs < Number(row.locked_until_elapsed_ms)) return no("codes-locked");
     const digits = /^[0-9]{6}$/.test(code) ? code : "";
@@ -60,11 +53,8 @@ export function createSecondFactor(ports: FactorPorts): SecondFactor {
     const step = matchingStep(secret, digits, clock.wallMs(), last);
     if (step !== null) {
       used.set(row.who, step);
-      sql.run(
-        "UPDATE treasury_approvers SET last_step = ?, wrong = 0 WHERE who = ?",
-        BigInt(step),
-        row.who,
-      );
+      const right = "UPDATE treasury_approvers SET last_step = ?, wrong = 0 WHERE who = ?";
+      sql.run(right, BigInt(step), row.who);
       return { ok: true };
     }
     const wrong = Number(row.wrong) + 1;
@@ -76,7 +66,26 @@ export function createSecondFactor(ports: FactorPorts): SecondFactor {
       row.who,
     );
     return locks ? no("codes-locked") : no("bad-code");
-  }
+  };
+}
+
+function enrolmentOf(who: string, secret: Uint8Array): Enrolment {
+  const uri = otpauthUri(who, secret);
+  const { data } = encode(uri, { ecc: "M" });
+  return { otpauthUri: uri, qrText: renderUnicodeCompact(uri, { ecc: "M" }), qrModules: data };
+}
+
+export function createSecondFactor(ports: FactorPorts): SecondFactor {
+  const { books, clock, keys, randomBytes } = ports;
+  const { sql } = books;
+  const rowOf = (who: string) =>
+    sql.get<Row>("SELECT * FROM treasury_approvers WHERE who = ?", who);
+  const check = createCodeCheck(ports);
+  const approvers = () =>
+    sql
+      .all<Row>("SELECT * FROM treasury_approvers WHERE confirmed = 1 ORDER BY created_ms, who")
+      .map((row) => row.who);
+
   function verify(factor: Factor): Done {
     return books.write(() => {
       const { who, code } = factor;
@@ -108,10 +117,7 @@ export function createSecondFactor(ports: FactorPorts): SecondFactor {
           BigInt(Math.floor(clock.wallMs())),
           keys.encrypt(boxName(who), secret),
         );
-        const uri = otpauthUri(who, secret);
-        const { data } = encode(uri, { ecc: "M" });
-        const qrText = renderUnicodeCompact(uri, { ecc: "M" });
-        return { ok: true, otpauthUri: uri, qrText, qrModules: data };
+        return { ok: true, ...enrolmentOf(who, secret) };
       });
     },
     confirm(who, code) {

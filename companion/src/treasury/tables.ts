@@ -183,7 +183,6 @@ CREATE TABLE treasury_rebalances (
   max_fee_msat INTEGER NOT NULL CHECK (max_fee_msat >= 0),
   state TEXT NOT NULL CHECK (state IN ('running', 'done', 'failed')),
   payment_id TEXT NOT NULL DEFAULT '',
-  bolt11 TEXT NOT NULL DEFAULT '',
   fee_msat INTEGER,
   outcome TEXT NOT NULL DEFAULT ''
 ) STRICT;
