@@ -6,6 +6,7 @@ import { trial as fuzzFrames } from "./fuzz-frames.ts";
 import { trial as ioErrors } from "./io-errors.ts";
 import { trial as ledgerKill } from "./ledger-kill.ts";
 import { trial as linkFaults } from "./link-faults.ts";
+import { trial as lndFaults } from "./lnd-faults.ts";
 import { trial as numericFuzz } from "./numeric-fuzz.ts";
 import { trial as powerCut } from "./power-cut.ts";
 import { trial as stopFaults } from "./stop-faults.ts";
@@ -16,6 +17,7 @@ const required = process.env["TIMMY_REQUIRE"] === "all";
 const cases: readonly [name: string, trial: Trial, n: number, tools: readonly string[]][] = [
   ["link-faults", linkFaults, 500, []],
   ["stop-faults", stopFaults, 30, []],
+  ["lnd-faults", lndFaults, 24, []],
   ["numeric-fuzz", numericFuzz, 200_000, ["cc"]],
   ["fuzz-frames", fuzzFrames, 10_000, ["clang-14"]],
   ["ledger-kill", ledgerKill, 16, []],
