@@ -7,7 +7,10 @@ export function highest(page: readonly Invoice[], of: (invoice: Invoice) => bigi
   return top;
 }
 
-/** Every invoice above an add index, a page at a time. */
+/**
+ * Every invoice above an add index, a page at a time. Only an empty page is the end: a node may
+ * give fewer than it was asked for.
+ */
 export async function eachInvoicePage(
   backend: Pick<LightningBackend, "listInvoices">,
   afterAddIndex: bigint,
@@ -17,9 +20,9 @@ export async function eachInvoicePage(
   let after = afterAddIndex;
   for (;;) {
     const page = await backend.listInvoices({ afterAddIndex: after, limit: invoicePage }, signal);
-    if (page.length === 0) return;
+    const last = highest(page, (invoice) => invoice.addIndex);
+    if (last <= after) return;
     await take(page);
-    after = highest(page, (invoice) => invoice.addIndex);
-    if (page.length < invoicePage) return;
+    after = last;
   }
 }

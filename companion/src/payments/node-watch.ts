@@ -28,8 +28,12 @@ export function createNodeWatch(ports: Pick<MoneyPorts, "backend" | "time" | "lo
   async function ask(): Promise<boolean> {
     const patience = new AbortController();
     const timer = time.timers.after("node-watch", nodeTimeoutMs, () => patience.abort());
+    const gaveUp = new Promise<null>((resolve) => {
+      patience.signal.addEventListener("abort", () => resolve(null), { once: true });
+    });
     try {
-      const health = await backend.healthCheck(patience.signal);
+      const health = await Promise.race([backend.healthCheck(patience.signal), gaveUp]);
+      if (health === null) return false;
       if (health.pubkey !== "") pubkey = health.pubkey;
       return health.state === "active";
     } catch {

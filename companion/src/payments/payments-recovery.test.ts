@@ -59,6 +59,26 @@ describe("what is not known", () => {
   });
 });
 
+describe("stopping", () => {
+  it("leaves closed books alone, however late the node answers", async () => {
+    const world = setUp();
+    let answer = () => {};
+    const healthCheck: LightningBackend["healthCheck"] = async (signal) => {
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      return world.mock.healthCheck(signal);
+    };
+    const payments = world.makePayments({ ...world.mock, healthCheck });
+    payments.start();
+    await payments.stop();
+    world.books.close();
+    answer();
+    await world.turns();
+    expect(world.logger.lines.filter((line) => line.level === "error")).toEqual([]);
+  });
+});
+
 describe("payees that keep payments in flight", () => {
   it("do not keep others from being paid", async () => {
     const world = setUp(100_000_000n);
@@ -191,6 +211,20 @@ describe("a node that is away", () => {
     world.mock.setNode("active");
     await world.until(() => world.payments.get(stuck.id)?.state === "succeeded");
     expect(world.faults()).toEqual([]);
+  });
+  it("that says nothing at all is away, and the payment waits", async () => {
+    const world = setUp();
+    let silent = true;
+    const never = new Promise<never>(() => {});
+    const payments = world.makePayments({
+      ...world.mock,
+      healthCheck: (signal) => (silent ? never : world.mock.healthCheck(signal)),
+    });
+    const sent = payments.send(world.request(world.invoice()));
+    await world.until(() => payments.list({ limit: 1 })[0]?.state === "draft");
+    expect(await sent).toMatchObject({ ok: true });
+    silent = false;
+    await world.until(() => payments.list({ limit: 1 })[0]?.state === "succeeded");
   });
   it("holds back what waits while the kill switch is on", async () => {
     const world = setUp();

@@ -2,6 +2,7 @@ import { TimmyError } from "@timmy/shared/errors";
 import type { MakeId } from "@timmy/shared/ids";
 import type { Random } from "@timmy/shared/ports/random";
 import * as limits from "./limits.ts";
+import { createListeners, type Listeners } from "./listeners.ts";
 import { createNodeWatch } from "./node-watch.ts";
 import { createPaymentDriver } from "./payment-driver.ts";
 import { checkRequest, takeIn } from "./payment-intake.ts";
@@ -32,7 +33,7 @@ function toRefusal(cause: unknown): SendResult {
 
 function waitForEnd(
   now: Payment,
-  listeners: Set<(payment: Payment) => void>,
+  listeners: Listeners<Payment>,
   signal: AbortSignal,
 ): Promise<Payment> {
   return new Promise((resolve, reject) => {
@@ -41,17 +42,17 @@ function waitForEnd(
       leave();
       resolve(payment);
     };
+    const unlisten = listeners.add(look);
     const stop = () => {
       leave();
       reject(signal.reason as Error);
     };
     const leave = () => {
-      listeners.delete(look);
+      unlisten();
       signal.removeEventListener("abort", stop);
     };
     if (signal.aborted) return stop();
     signal.addEventListener("abort", stop, { once: true });
-    listeners.add(look);
     look(now);
   });
 }
@@ -62,16 +63,16 @@ export function createPayments(ports: PaymentsPorts): Payments {
   const rows = createPaymentRows(books.sql);
   const sales = createSaleRows(books.sql);
   const watch = createNodeWatch(ports);
-  const listeners = new Set<(payment: Payment) => void>();
-  const emit = (row: PaymentRow) => {
-    for (const listen of listeners) listen(toPayment(row));
-  };
-  const driver = createPaymentDriver({ ...ports, rows, sales, watch, onChange: emit });
+  const listeners = createListeners<Payment>(ports.logger);
+  const onChange = (row: PaymentRow) => listeners.tell(toPayment(row));
+  const driver = createPaymentDriver({ ...ports, rows, sales, watch, onChange });
   const intake = { books, gate, rows, sales, clock: time.clock, makeId };
   let started = false;
   let rechecked = false;
+  let stopped = false;
 
   function goAll(): void {
+    if (stopped) return;
     for (const row of rows.live()) driver.go(row.id);
     recheckVoided();
   }
@@ -85,7 +86,7 @@ export function createPayments(ports: PaymentsPorts): Payments {
       if (watch.pubkey() === "") await watch.check();
       const result = await books.commit(() => takeIn(intake, request, invoice, watch.pubkey()));
       if (result.ok && result.fresh) {
-        for (const listen of listeners) listen(result.payment);
+        listeners.tell(result.payment);
         driver.go(result.payment.id);
       }
       return result;
@@ -112,16 +113,14 @@ export function createPayments(ports: PaymentsPorts): Payments {
     },
     byHash: (paymentHash) => rows.byHash(paymentHash).map(toPayment),
     list: (page) => rows.list(page).map(toPayment),
-    onChange(listen) {
-      listeners.add(listen);
-      return () => listeners.delete(listen);
-    },
+    onChange: listeners.add,
     start() {
       if (started) return;
       started = true;
       void watch.check().then(goAll);
     },
     async stop() {
+      stopped = true;
       watch.stop();
       await driver.stop();
     },

@@ -58,6 +58,18 @@ describe("an order", () => {
     expect(await world.reconciler.run()).toMatchObject({ ok: true, differences: [] });
     world.clean();
   });
+  it("is told to everybody, also when one who listens throws", async () => {
+    const world = setUp();
+    const told: string[] = [];
+    world.sales.onPaid(() => {
+      throw new Error("I break");
+    });
+    world.sales.onPaid((sale) => told.push(sale.orderId));
+    world.sales.start();
+    world.mock.payOurs((await world.make("o1")).bolt11);
+    await world.until(() => told.length > 0);
+    expect(world.logger.lines.map((line) => line.message)).toContain("a listener failed");
+  });
   it("answers the same invoice again, and refuses another content", async () => {
     const world = setUp();
     const [first, again] = [await world.make("o1"), await world.make("o1")];
@@ -171,6 +183,16 @@ describe("money that comes in", () => {
     expect(world.sales.get("o1")?.state).toBe("open");
     await world.until(() => world.paid.includes("o1"));
     expect(world.party("agent:b").postedMsat).toBe(amountMsat);
+  });
+  it("is found in lists of a node that gives smaller pages than it was asked for", async () => {
+    const world = setUp((mock) => ({
+      listInvoices: (page, signal) => mock.listInvoices({ ...page, limit: 2 }, signal),
+    }));
+    const made = [];
+    for (let k = 0; k < 7; k++) made.push(await world.make(`o${k}`));
+    for (const sale of made) world.mock.payOurs(sale.bolt11);
+    world.sales.start();
+    await world.until(() => world.paid.length === 7, 50, 500);
   });
   it("while nobody listened is found in the list", async () => {
     const world = setUp();

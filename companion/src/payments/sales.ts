@@ -7,6 +7,7 @@ import { createAlarms } from "./alarms.ts";
 import { takeInvoice } from "./invoice-credit.ts";
 import { createInvoiceFeed } from "./invoice-feed.ts";
 import { maxExpiryS, maxKeyLength, maxMemoBytes } from "./limits.ts";
+import { createListeners } from "./listeners.ts";
 import { createOpening } from "./opening.ts";
 import { isParty } from "./payment-intake.ts";
 import type { MoneyPorts, Payments, Sale, SaleRequest, SaleResult, Sales } from "./port.ts";
@@ -89,10 +90,8 @@ export function createSales(ports: SalesPorts): Sales {
   const rows = createSaleRows(books.sql);
   const opening = createOpening(ports);
   const alarms = createAlarms({ books, clock: time.clock, logger });
-  const listeners = new Set<(sale: Sale) => void>();
-  const tell = (sale: Sale) => {
-    for (const listen of listeners) listen(sale);
-  };
+  const listeners = createListeners<Sale>(logger);
+  const { tell } = listeners;
   const feed = createInvoiceFeed({ ...ports, rows, ensureOpen: opening.ensure, onPaid: tell });
   const unlisten = ports.payments?.onChange((payment) => {
     if (payment.state !== "succeeded") return;
@@ -137,10 +136,7 @@ export function createSales(ports: SalesPorts): Sales {
     create,
     get: (orderId) => rows.byOrder(orderId),
     list: ({ limit }) => rows.list(limit),
-    onPaid(listen) {
-      listeners.add(listen);
-      return () => listeners.delete(listen);
-    },
+    onPaid: listeners.add,
     start: () => feed.start(),
     async stop() {
       unlisten?.();
