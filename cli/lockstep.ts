@@ -5,7 +5,8 @@ import { createLink } from "@timmy/firmware-bridge/link";
 import { loadBoard } from "@timmy/hardware/board";
 import type { CoreHost } from "@timmy/hardware/core-host";
 import { createWasmCore } from "@timmy/hardware/wasm-core";
-import { openMemoryStore } from "@timmy/memory/store";
+import { openAgentStore } from "@timmy/memory/agent-store";
+import { createSeededPorts } from "@timmy/memory/seeded-ports";
 import { createRobot, type Robot, robotWill } from "@timmy/robot/app";
 import { silentVoice } from "@timmy/robot/voice";
 import type { Mind } from "@timmy/shared/agent/mind";
@@ -90,7 +91,7 @@ export async function createLockstepHouse(options: LockstepOptions): Promise<Loc
       bus: broker.connect(robotWill(robotNode)),
       link: createLink({ transport, time, logger }),
       tags: sim.tags,
-      memory: openMemoryStore(":memory:", time.clock),
+      memory: openAgentStore(":memory:", createSeededPorts(time.clock, random)),
       voice: silentVoice,
       time,
       random: random.stream("robot"),

@@ -1,6 +1,6 @@
 import type { CoreLink } from "@timmy/firmware-bridge/core-link";
 import type { Board } from "@timmy/hardware/board";
-import type { MemoryStore } from "@timmy/memory/store";
+import type { AgentStore } from "@timmy/shared/agent/agent-store";
 import type { AgentIdentity } from "@timmy/shared/agent/tim-agent";
 import { createIds } from "@timmy/shared/ids";
 import type { FloorPlan } from "@timmy/shared/map/floor-plan";
@@ -30,7 +30,7 @@ export interface RobotPorts {
   readonly bus: Bus;
   readonly link: CoreLink;
   readonly tags: TagSensor;
-  readonly memory: MemoryStore;
+  readonly memory: AgentStore;
   readonly voice: Voice;
   readonly time: Time;
   readonly random: Random;

@@ -1,12 +1,14 @@
 #!/usr/bin/env node
+import { randomBytes } from "node:crypto";
 import { fstatSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createWorkerLink } from "@timmy/firmware-bridge/worker-link";
 import type { CorePlace } from "@timmy/firmware-bridge/worker-messages";
 import { loadBoard } from "@timmy/hardware/board";
-import { openMemoryStore } from "@timmy/memory/store";
+import { openAgentStore } from "@timmy/memory/agent-store";
 import { TimmyError } from "@timmy/shared/errors";
+import { createIds } from "@timmy/shared/ids";
 import { type FloorPlan, floorPlanSchema } from "@timmy/shared/map/floor-plan";
 import { nodePattern } from "@timmy/shared/mqtt/topics";
 import { createRandom } from "@timmy/shared/ports/random";
@@ -117,7 +119,11 @@ function run(): void {
       bus: connectBus({ url: args.broker, clientId, will: robotWill(node), logger }),
       link: createWorkerLink({ ...core, logger }),
       tags: createSocketTagSensor(sensors, { timers: time.timers, logger }),
-      memory: openMemoryStore(join(args.data, "memory.sqlite"), time.clock),
+      memory: openAgentStore(join(args.data, "memory.sqlite"), {
+        clock: time.clock,
+        makeId: createIds(time.clock, random.stream("memory ids")),
+        randomBytes,
+      }),
       voice: silentVoice,
       time,
       random,

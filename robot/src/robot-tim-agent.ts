@@ -1,4 +1,4 @@
-import type { MemoryStore } from "@timmy/memory/store";
+import type { AgentStore } from "@timmy/shared/agent/agent-store";
 import type { Mind } from "@timmy/shared/agent/mind";
 import type { Plan } from "@timmy/shared/agent/plan";
 import type {
@@ -33,7 +33,7 @@ export interface RobotAgentPorts {
   readonly navigator: Navigator;
   readonly skills: Skills;
   readonly mind: Mind;
-  readonly memory: MemoryStore;
+  readonly memory: AgentStore;
   readonly plan: FloorPlan;
   readonly clock: Clock;
   readonly makeId: MakeId;
@@ -249,7 +249,8 @@ export function createRobotTimAgent(ports: RobotAgentPorts): RobotTimAgent {
       memory.remember(key, value, from);
     },
     recall: async (key) => memory.recall(key),
-    search: async (query, limit) => memory.search(query, limit),
+    search: async (query, limit) =>
+      memory.search(query, limit).map(({ key, text, from }) => ({ key, value: text, from })),
     async communicate(message) {
       ports.onSpoke(message.text);
     },

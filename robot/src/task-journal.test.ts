@@ -1,9 +1,11 @@
-import { openMemoryStore } from "@timmy/memory/store";
+import { openAgentStore } from "@timmy/memory/agent-store";
+import { createSeededPorts } from "@timmy/memory/seeded-ports";
 import { createMemoryLogger } from "@timmy/shared/ports/logger";
+import { createRandom } from "@timmy/shared/ports/random";
 import { describe, expect, it } from "vitest";
 import { createTaskJournal, type JournalEntry } from "./task-journal.ts";
 
-const clock = { wallMs: () => 1 };
+const ports = createSeededPorts({ wallMs: () => 1 }, createRandom(1));
 const entry: JournalEntry = {
   task_id: "t1",
   instruction: "go to the kitchen",
@@ -15,7 +17,7 @@ const entry: JournalEntry = {
 
 describe("the task journal", () => {
   it("tells the next process what was under way, and nothing once it ended", () => {
-    const memory = openMemoryStore(":memory:", clock);
+    const memory = openAgentStore(":memory:", ports);
     const journal = createTaskJournal(memory, createMemoryLogger());
     expect(journal.orphan()).toBeNull();
     journal.begin(entry);
@@ -25,7 +27,7 @@ describe("the task journal", () => {
     memory.stop();
   });
   it("never stands in the way of a task when the memory cannot be written", () => {
-    const memory = openMemoryStore(":memory:", clock);
+    const memory = openAgentStore(":memory:", ports);
     const logger = createMemoryLogger();
     memory.stop();
     const journal = createTaskJournal(memory, logger);

@@ -1,4 +1,4 @@
-import type { MemoryStore } from "@timmy/memory/store";
+import type { AgentStore } from "@timmy/shared/agent/agent-store";
 import { decidedBySchema } from "@timmy/shared/agent/plan";
 import type { Logger } from "@timmy/shared/ports/logger";
 import { z } from "zod";
@@ -16,7 +16,7 @@ export type JournalEntry = z.infer<typeof entrySchema>;
 const key = "task in progress";
 
 /** Keeps the task that is under way, so that the next process can say that it did not end. */
-export function createTaskJournal(memory: MemoryStore, logger: Logger) {
+export function createTaskJournal(memory: Pick<AgentStore, "remember" | "recall">, logger: Logger) {
   function write(text: string): void {
     try {
       memory.remember(key, text, "agent");

@@ -30,6 +30,9 @@ export const migrations: readonly string[] = [
   -- Without it the words of a forgotten memory would stay in the index until a merge.
   INSERT INTO memory_words (memory_words, rank) VALUES ('secure-delete', 1);
 
+  -- What the index was made with.
+  CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
   CREATE TABLE core_blocks (
     name TEXT PRIMARY KEY, text TEXT NOT NULL, source TEXT NOT NULL, changed_ms INTEGER NOT NULL,
     extra TEXT NOT NULL DEFAULT ''

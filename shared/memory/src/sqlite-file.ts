@@ -12,6 +12,8 @@ function codeOf(sqlite: string): ErrorCode {
   if (sqlite.startsWith("SQLITE_CORRUPT")) return "memory-broken";
   if (sqlite.startsWith("SQLITE_BUSY")) return "memory-busy";
   if (sqlite.startsWith("SQLITE_READONLY")) return "memory-read-only";
+  // A record with an id or a name that is there already.
+  if (/^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/.test(sqlite)) return "bad-payload";
   if (sqlite.startsWith("SQLITE_CANTOPEN") || sqlite === "SQLITE_NOTADB") return "bad-file";
   return "internal";
 }

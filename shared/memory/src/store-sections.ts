@@ -1,5 +1,16 @@
-import type { AgentRecord, AgentStore, Episode, Fact } from "@timmy/shared/agent/agent-store";
-import type { CoreBlock, LineageEntry } from "@timmy/shared/agent/agent-store";
+import type {
+  AgentRecord,
+  AgentStore,
+  CoreBlock,
+  Episode,
+  Fact,
+  LineageEntry,
+} from "@timmy/shared/agent/agent-store";
+import { TimmyError } from "@timmy/shared/errors";
+import { addLineage, readAgent, readSealed, readSeed, writeAgent } from "./agent-record.ts";
+import { telling } from "./sqlite-file.ts";
+import { copyFile } from "./store-context.ts";
+import { internalsOf } from "./store-internals.ts";
 
 /**
  * Every record carries, as a JSON object's text, the fields that a newer version wrote and this one
@@ -80,14 +91,36 @@ export type RecordFields = Partial<
   >
 >;
 
-export type OpenSnapshot = (store: AgentStore) => StoreSnapshot;
-/** Empties the store and waits for its new content; other writes to it are refused until the end. */
-export type BeginImport = (store: AgentStore) => StoreImport;
-/** Refuses an epoch that is lower than the store's: `stale-epoch`. */
-export type SetRecord = (store: AgentStore, fields: RecordFields, line?: LineageEntry) => void;
+/** Sets fields and adds the line in one transaction. A lower epoch is refused: `stale-epoch`. */
+export function setRecord(store: AgentStore, fields: RecordFields, line?: LineageEntry): void {
+  const { context } = internalsOf(store);
+  context.write(() => {
+    const record = readAgent(context.db);
+    if (fields.epoch !== undefined && fields.epoch < record.epoch) {
+      throw new TimmyError("stale-epoch", `The agent is in epoch ${record.epoch}.`);
+    }
+    writeAgent(context.db, { ...record, ...fields }, readSealed(context.db));
+    if (line !== undefined) addLineage(context.db, line);
+  });
+}
+
 /** The raw 32-byte Ed25519 seed: for an encrypted export or a move, and for nothing else. */
-export type ExportSeed = (store: AgentStore) => Uint8Array;
+export const exportSeed = (store: AgentStore): Uint8Array =>
+  telling(() => readSeed(internalsOf(store).context));
+
 /** Whether nothing was ever told to this agent: it may be replaced without asking. */
-export type IsBlank = (store: AgentStore) => boolean;
-/** A copy of the whole file at `path`, 0600, on disk when it returns; it has the same key file. */
-export type KeepCopy = (store: AgentStore, path: string) => void;
+export function isBlank(store: AgentStore): boolean {
+  const { facts, episodes, blobs } = store.counts();
+  return (
+    facts + episodes + blobs + store.coreBlocks().length === 0 &&
+    Object.keys(store.preferences()).length === 0 &&
+    store.lineage().every(({ what }) => what === "born")
+  );
+}
+
+/**
+ * A copy of the whole file at `path`, 0600, on disk when it returns; the same key file opens it. The
+ * path must not exist.
+ */
+export const keepCopy = (store: AgentStore, path: string): void =>
+  copyFile(internalsOf(store).context, path);

@@ -1,0 +1,64 @@
+import { chmodSync } from "node:fs";
+import { type ErrorCode, TimmyError } from "@timmy/shared/errors";
+import type { MakeId } from "@timmy/shared/ids";
+import type { Clock } from "@timmy/shared/ports/time";
+import { type SqliteFile, telling } from "./sqlite-file.ts";
+
+export interface StorePorts {
+  readonly clock: Pick<Clock, "wallMs">;
+  readonly makeId: MakeId;
+  /** For keys and nonces: the machine's own, except under a seed. */
+  readonly randomBytes: (count: number) => Uint8Array;
+}
+
+/** What the parts of one open store share. */
+export interface StoreContext {
+  readonly path: string;
+  readonly ports: StorePorts;
+  readonly db: SqliteFile;
+  /** Unseals private keys; null when the key file is missing or wrong. */
+  readonly storeKey: Uint8Array | null;
+  /** Why nothing may be written, or null. */
+  readonly locked: ErrorCode | null;
+  nowMs(): number;
+  /** One transaction, on disk when it returns; errors are ours. */
+  write<R>(run: () => R): R;
+  /** While an import is under way the store has no other writer. */
+  setImporting(importing: boolean): void;
+}
+
+/** SQLite's transaction with our locks and errors around it. */
+export function createContext(
+  parts: Pick<StoreContext, "path" | "ports" | "db" | "storeKey" | "locked">,
+): StoreContext {
+  const { db, locked, ports } = parts;
+  let importing = false;
+  return {
+    ...parts,
+    nowMs: () => Math.round(ports.clock.wallMs()),
+    write: (run) =>
+      telling(() => {
+        if (locked !== null) throw new TimmyError(locked);
+        if (importing) throw new TimmyError("memory-busy", "A state is being imported.");
+        return db.inTransaction ? run() : db.transaction(run).immediate();
+      }),
+    setImporting(value) {
+      importing = value;
+    },
+  };
+}
+
+/** Throws `too-large` unless the text has at most `limit` characters. */
+export function checkLength(what: string, text: string, limit: number): void {
+  if (text.length > limit) {
+    throw new TimmyError("too-large", `${what} holds at most ${limit} characters.`);
+  }
+}
+
+/** A whole copy of the file, its owner's alone. */
+export function copyFile(context: StoreContext, path: string): void {
+  telling(() => {
+    context.db.prepare("VACUUM INTO ?").run(path);
+    chmodSync(path, 0o600);
+  });
+}

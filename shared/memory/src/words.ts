@@ -1,0 +1,55 @@
+/**
+ * Scripts that are written without spaces, or with endings that hide the word: their runs are cut into
+ * single characters and pairs, so that a part of a run is found.
+ */
+const runPattern =
+  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\u30fc\u3005]+/gu;
+const wordPattern = /[\p{L}\p{N}\p{M}]+|\p{Extended_Pictographic}/gu;
+const pictograph = /^\p{Extended_Pictographic}$/u;
+
+/** Raised when the same text gives other words: stores then index theirs again. */
+export const wordsVersion = 1;
+
+/** Lower case, compatible forms made one, and the accents of European scripts dropped. */
+function fold(text: string): string {
+  return text
+    .toWellFormed()
+    .normalize("NFKD")
+    .replace(/[\u0300-\u036f]+/gu, "")
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/\u0307/gu, "");
+}
+
+function cutRun(run: string, forQuery: boolean): string[] {
+  const characters = [...run];
+  const pairs = characters.slice(1).map((next, k) => `${characters[k] ?? ""}${next}`);
+  if (!forQuery) return [...characters, ...pairs];
+  return pairs.length > 0 ? pairs : characters;
+}
+
+function cut(text: string, forQuery: boolean): string[] {
+  const words: string[] = [];
+  for (const [word] of fold(text).matchAll(wordPattern)) {
+    if (pictograph.test(word)) {
+      // A symbol is no word to FTS5; its number is.
+      words.push(`emoji${(word.codePointAt(0) ?? 0).toString(16)}`);
+      continue;
+    }
+    let end = 0;
+    for (const { 0: run, index } of word.matchAll(runPattern)) {
+      if (index > end) words.push(word.slice(end, index));
+      words.push(...cutRun(run, forQuery));
+      end = index + run.length;
+    }
+    if (end < word.length) words.push(word.slice(end));
+  }
+  return words;
+}
+
+/** What is indexed of a text: its words with a space between. */
+export const indexedWords = (text: string): string => cut(text, false).join(" ");
+
+/** The different words of a query, in the order in which they stand; any text is a query. */
+export const queryWords = (query: string, limit: number): readonly string[] =>
+  [...new Set(cut(query, true))].slice(0, limit);
