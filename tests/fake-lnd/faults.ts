@@ -124,6 +124,7 @@ export class FaultScript {
   readonly #planned = new Map<string, FaultName>();
   readonly #calls = new Map<string, number>();
   #every = new Map<string, FaultName>();
+  readonly #met = new Map<FaultName, number>();
 
   /** From now on: the first of `names` is for the next call, and so on; null goes well. */
   plan(method: string, ...names: readonly (FaultName | null)[]): void {
@@ -149,7 +150,14 @@ export class FaultScript {
     const number = this.calls(method) + 1;
     this.#calls.set(method, number);
     const name = this.#planned.get(`${method} ${number}`) ?? this.#every.get(method);
-    return name === undefined ? {} : faults[name];
+    if (name === undefined) return {};
+    this.#met.set(name, (this.#met.get(name) ?? 0) + 1);
+    return faults[name];
+  }
+
+  /** How often a call met each fault. */
+  met(): ReadonlyMap<FaultName, number> {
+    return this.#met;
   }
 
   calls(method: string): number {

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { createECDH, createHash } from "node:crypto";
 
 /** A node's key pair; made from a text, so that a test names its nodes and repeats itself. */
 export interface Identity {
@@ -9,5 +8,7 @@ export interface Identity {
 }
 export function createIdentity(text: string): Identity {
   const secretKey = new Uint8Array(createHash("sha256").update(`fake-lnd ${text}`).digest());
-  return { secretKey, pubkey: Buffer.from(secp256k1.getPublicKey(secretKey)).toString("hex") };
+  const key = createECDH("secp256k1");
+  key.setPrivateKey(secretKey);
+  return { secretKey, pubkey: key.getPublicKey("hex", "compressed") };
 }

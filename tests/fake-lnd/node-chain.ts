@@ -154,4 +154,3 @@ export function createChain(clock: Clock) {
     },
   };
 }
-export type Chain = ReturnType<typeof createChain>;

@@ -185,4 +185,3 @@ export function createPayments(ports: PaymentPorts) {
         .reduce((sum, one) => sum + one.valueMsat + one.feeMsat, 0n),
   };
 }
-export type Payments = ReturnType<typeof createPayments>;

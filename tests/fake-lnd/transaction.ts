@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
-import { bech32, bech32m } from "@scure/base";
+import { bech32 } from "@scure/base";
+import { parseAddress } from "@timmy/companion/treasury/bitcoin-address";
+import { Refusal } from "./refusal.ts";
 
 export interface TxInput {
   readonly txid: string;
@@ -37,17 +39,11 @@ const hash256 = (bytes: Uint8Array) =>
 const outputBytes = (one: TxOutput) =>
   Buffer.concat([le64(one.amountSat), sized(Buffer.from(one.script, "hex"))]);
 
-/** A witness address of regtest to its script (BIP 141, 350). Throws on anything else. */
+/** The output script of an address of regtest; refuses what is none. */
 export function scriptOf(address: string): string {
-  for (const codec of [bech32, bech32m]) {
-    const decoded = codec.decodeUnsafe(address);
-    if (decoded === undefined || decoded.prefix !== hrp) continue;
-    const [version = 0, ...words] = decoded.words;
-    const program = codec.fromWords(words);
-    const opcode = version === 0 ? 0 : 0x50 + version;
-    return Buffer.concat([Buffer.of(opcode), sized(program)]).toString("hex");
-  }
-  throw new Error(`${address}: no witness address of regtest`);
+  const read = parseAddress(address, "regtest");
+  if (!read.ok) throw new Refusal("UNKNOWN", "decoded address is of unknown format");
+  return read.value.scriptHex;
 }
 
 /** A P2WPKH address of 20 bytes that a text decides; nobody has its key. */

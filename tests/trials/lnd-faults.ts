@@ -29,6 +29,8 @@ interface Totals {
   succeeded: number;
   sales: number;
   calls: number;
+  /** Calls that met a fault. */
+  faulty: number;
   lost: number;
   doubled: number;
   faults: number;
@@ -43,6 +45,7 @@ async function runBatch(
   count: number,
   wrap: Wrap,
   totals: Totals,
+  kinds: Set<string>,
 ): Promise<readonly string[]> {
   const random = createRandom(seed);
   const world = await createMoneyWorld(Date.now(), random, wrap);
@@ -67,6 +70,10 @@ async function runBatch(
     totals.succeeded += payments.filter((p) => p.state === "succeeded").length;
     totals.sales += sales.filter((s) => s.state === "paid").length;
     totals.calls += world.fake.seen.length;
+    for (const [name, times] of world.fake.script.met()) {
+      kinds.add(name);
+      totals.faulty += times;
+    }
   } finally {
     await world.stop();
   }
@@ -77,18 +84,20 @@ async function runBatch(
 /** Each batch has a seed of its own, which is told when it goes wrong. */
 async function run({ n, seed, plant }: TrialOptions): Promise<TrialResult> {
   const totals: Totals = {
-    ...{ scripts: 0, payments: 0, succeeded: 0, sales: 0, calls: 0 },
+    ...{ scripts: 0, payments: 0, succeeded: 0, sales: 0 },
+    ...{ calls: 0, faulty: 0 },
     ...{ lost: 0, doubled: 0, faults: 0 },
   };
+  const kinds = new Set<string>();
   let firstFault = "";
   for (let k = 0; k * batch < n; k++) {
     const own = seed * 1_000_003 + k;
     const wrap = !plant ? asItIs : k % 2 === 0 ? refundOnNotFound : silenceIsFailure;
-    const [fault] = await runBatch(own, Math.min(batch, n - k * batch), wrap, totals);
+    const [fault] = await runBatch(own, Math.min(batch, n - k * batch), wrap, totals, kinds);
     if (fault !== undefined && firstFault === "") firstFault = `batch of seed ${own}: ${fault}`;
   }
   const pass = totals.lost + totals.doubled + totals.faults === 0;
-  return { pass, figures: { ...totals, firstFault } };
+  return { pass, figures: { ...totals, kindsOfFaults: kinds.size, firstFault } };
 }
 
 export const trial: Trial = {
