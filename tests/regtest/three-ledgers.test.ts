@@ -7,8 +7,11 @@ import { type House, openHouse } from "./house.ts";
 import { addInvoice, pay } from "./invoices.ts";
 import { type Network, startNetwork } from "./network.ts";
 import { skipped } from "./presence.ts";
+import { connectTimmy, type TimmyNode } from "./timmy-node.ts";
+import { channelPlans } from "./topology.ts";
 import { until } from "./wait.ts";
 
+const capacityMsat = channelPlans.reduce((sum, plan) => sum + BigInt(plan.sat) * 1000n, 0n);
 const sat = (amount: number) => BigInt(amount) * 1000n;
 
 describe.skipIf(skipped.yes)(`three ledgers${skipped.reason}`, () => {
@@ -17,6 +20,7 @@ describe.skipIf(skipped.yes)(`three ledgers${skipped.reason}`, () => {
   let office: House;
   let home: House;
   let robot: House;
+  let bank: TimmyNode;
   const houses = () => [office, home, robot];
 
   beforeAll(async () => {
@@ -25,9 +29,11 @@ describe.skipIf(skipped.yes)(`three ledgers${skipped.reason}`, () => {
     office = await openHouse(nodes.office, folder);
     home = await openHouse(nodes.home, folder);
     robot = await openHouse(nodes.robot, folder);
+    bank = await connectTimmy(nodes.bank);
   });
   afterAll(async () => {
     for (const house of houses()) await house?.stop();
+    await bank?.close();
     await network?.stop();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -46,6 +52,16 @@ describe.skipIf(skipped.yes)(`three ledgers${skipped.reason}`, () => {
       expect(proof.ok).toBe(true);
       expect(house.books.ledger.verify()).toEqual([]);
     }
+    expect(await inAllChannels()).toBe(capacityMsat);
+  }
+  /** What four nodes say that they have in channels, each of its own side. */
+  async function inAllChannels(): Promise<bigint> {
+    const backends = [...houses().map((house) => house.timmy.backend), bank.backend];
+    const balances = await Promise.all(backends.map((backend) => backend.getBalance()));
+    return balances.reduce(
+      (sum, balance) => sum + balance.channelLocalMsat + balance.channelReservedMsat,
+      0n,
+    );
   }
   async function buy(buyer: House, seller: House, order: string, amountMsat: bigint) {
     const { id } = await buyer.send(await seller.sell(order, amountMsat));
