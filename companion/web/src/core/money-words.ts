@@ -111,8 +111,9 @@ export function formatMoment(wallMs: number): string {
   return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
-/** "agent:cook" as a person says it. */
-export const formatParty = (party: string): string => party.replace(/^(agent|person):/, "");
+/** "agent:cook" as a person says it; a session is whoever sits at a dashboard. */
+export const formatParty = (party: string): string =>
+  party === "session:dashboard" ? "somebody at a dashboard" : party.replace(/^(agent|person):/, "");
 
 /** "payment-sent" as a person says it. */
 export const formatKind = (kind: string): string => kind.replaceAll("-", " ");

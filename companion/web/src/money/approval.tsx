@@ -65,12 +65,16 @@ export function Approval({ dash, approval, enrolled }: ApprovalProps): JSX.Eleme
         </dd>
       </dl>
       <p class="irrevocable">{irrevocable(approval)}</p>
-      <Decide dash={dash} approval={approval} enrolled={enrolled} />
+      {enrolled ? (
+        <Decide dash={dash} approval={approval} />
+      ) : (
+        <p class="quiet">To approve or deny, enrol your authenticator first.</p>
+      )}
     </li>
   );
 }
 
-function Decide({ dash, approval, enrolled }: ApprovalProps): JSX.Element {
+function Decide({ dash, approval }: Omit<ApprovalProps, "enrolled">): JSX.Element {
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState("");
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -88,6 +92,8 @@ function Decide({ dash, approval, enrolled }: ApprovalProps): JSX.Element {
     const answer = await dash.money.decide({ approval, verdict, code });
     setBusy(false);
     setProblem(answer.ok ? null : answer.problem);
+    // This one is gone from the list; the next is below the heading.
+    if (answer.ok) document.getElementById("waiting-title")?.focus();
   };
   return (
     <form class="inline-form decide" onSubmit={(event) => void decide(event)} noValidate>
@@ -95,16 +101,10 @@ function Decide({ dash, approval, enrolled }: ApprovalProps): JSX.Element {
       {/* The browser presses the first button of a form on Enter; this one decides nothing. */}
       <button type="submit" disabled class="visually-hidden" tabIndex={-1} aria-hidden="true" />
       <CodeField id={`code-${approval.id}`} error={wrong} />
-      <button
-        type="submit"
-        name="verdict"
-        value="approve"
-        class="primary"
-        disabled={busy || !enrolled}
-      >
+      <button type="submit" name="verdict" value="approve" class="primary" disabled={busy}>
         <CheckIcon /> Approve
       </button>
-      <button type="submit" name="verdict" value="deny" disabled={busy || !enrolled}>
+      <button type="submit" name="verdict" value="deny" disabled={busy}>
         <CrossIcon /> Deny
       </button>
     </form>

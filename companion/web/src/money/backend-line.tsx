@@ -28,9 +28,11 @@ export function BackendLine(props: {
         {old === "" ? null : `Last known, ${old}: `}
         <strong>{words.title}</strong> {words.more}
       </p>
-      <a href={hashOf("lightning")}>
-        {isLocked ? "Unlock" : backend.kind === "lnd" ? "Connection" : "Connect a node"}
-      </a>
+      {dash.route.value.screen === "lightning" ? null : (
+        <a href={hashOf("lightning")}>
+          {isLocked ? "Unlock" : backend.kind === "lnd" ? "Connection" : "Connect a node"}
+        </a>
+      )}
     </div>
   );
 }

@@ -15,6 +15,7 @@ import { CheckIcon, WarnIcon } from "../ui/icons.tsx";
 import { CodeField, Field, textOf, useFirstWrong } from "./fields.tsx";
 import { FileField } from "./file-field.tsx";
 import { Grouped } from "./grouped.tsx";
+import { useLanding } from "./landing.ts";
 import { ProblemNote, Section } from "./parts.tsx";
 
 type Errors = Readonly<Record<string, string>>;
@@ -123,9 +124,10 @@ interface FoundProps {
 
 function Found({ probed, onBack }: FoundProps): JSX.Element {
   const { found, address } = probed;
+  const landing = useLanding<HTMLParagraphElement>();
   return (
     <>
-      <p class="verdict">
+      <p class="verdict landing" ref={landing} tabIndex={-1}>
         {found.reachable ? <CheckIcon /> : <WarnIcon />}
         <span>
           <strong>
@@ -167,6 +169,7 @@ function SecretStep({ dash, probed, needsCode, onDone }: SecretStepProps): JSX.E
   const form = useFirstWrong(errors);
   // Beside the form and never in the page's state: it goes out once and is forgotten.
   const macaroon = useRef("");
+  const [round, setRound] = useState(0);
   const connect = async (event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const fields = event.currentTarget;
@@ -180,6 +183,7 @@ function SecretStep({ dash, probed, needsCode, onDone }: SecretStepProps): JSX.E
     if (!checked.ok) return;
     macaroon.current = "";
     fields.reset();
+    setRound(round + 1);
     setBusy(true);
     const { address, certPem } = probed;
     const answer = await dash.money.connect({ address, cert_pem: certPem, ...checked.value });
@@ -196,6 +200,7 @@ function SecretStep({ dash, probed, needsCode, onDone }: SecretStepProps): JSX.E
         Used once, to make three lesser ones: to earn, to spend, to sweep. It is not stored.
       </p>
       <FileField
+        key={round}
         id="node-macaroon"
         label="Choose admin.macaroon"
         error={errors["macaroon"]}

@@ -23,19 +23,20 @@ export function FileField({ id, label, error = "", onRead }: FileFieldProps): JS
     input.value = "";
     setRead({ name, wrong: isLarge ? "This file is far too large to be it." : wrong });
   };
-  const wrong = read?.wrong ?? "";
-  const words = read === null ? "" : wrong === "" ? `${read.name} was read.` : wrong;
+  const wrong = read === null ? error : read.wrong;
+  const words = read === null ? "" : `${read.name} was read.`;
   return (
     <div class="field">
       <label for={id}>{label}</label>
       <input
         id={id}
         type="file"
+        aria-invalid={wrong !== ""}
         aria-describedby={`${id}-note`}
         onChange={(event) => void take(event)}
       />
-      <p id={`${id}-note`} class={wrong === "" && error === "" ? "hint" : "hint wrong"}>
-        {read === null && error !== "" ? error : words}
+      <p id={`${id}-note`} class={wrong === "" ? "hint" : "hint wrong"}>
+        {wrong === "" ? words : wrong}
       </p>
     </div>
   );

@@ -11,6 +11,7 @@ import { useSelect } from "../ui/dash.ts";
 import { CheckIcon, RefusedIcon, WaitingIcon } from "../ui/icons.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { Field, textOf } from "./fields.tsx";
+import { useLanding } from "./landing.ts";
 import { ProblemNote, Sats } from "./parts.tsx";
 import { QrCode } from "./qr-code.tsx";
 
@@ -97,12 +98,13 @@ interface InvoiceProps {
 function Invoice({ dash, shown, onAgain }: InvoiceProps): JSX.Element {
   const { invoice, memo } = shown;
   const isMock = useSelect(dash, (state) => state.money.treasury?.value.backend.kind === "mock");
+  const landing = useLanding<HTMLDivElement>();
   const isPaid = invoice.state === "paid";
   const isOpen = invoice.state === "open";
   return (
     <div class="invoice">
       {isOpen ? <QrCode text={invoice.bolt11} label="The invoice as a QR code" /> : null}
-      <div class="invoice-words">
+      <div class="invoice-words landing" ref={landing} tabIndex={-1}>
         <InvoiceState dash={dash} invoice={invoice} />
         <p class="figure">
           <Sats msat={invoice.amount_msat} />

@@ -1,7 +1,7 @@
 import type { JournalsView } from "@timmy/shared/money/views";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { formatKind, formatMoment, formatParty } from "../core/money-words.ts";
+import { formatKind, formatMoment, formatParty, shorten } from "../core/money-words.ts";
 import { readMsat } from "../core/sats.ts";
 import type { Dash } from "../ui/dash.ts";
 import { InIcon } from "../ui/icons.tsx";
@@ -13,7 +13,7 @@ type Journal = JournalsView["journals"][number];
 export function JournalList({ dash }: { readonly dash: Dash }): JSX.Element {
   const shelf = useList(dash, "journals");
   const download = (
-    <a class="button" href="/api/treasury/export.csv" download="timmy-ledger.csv">
+    <a class="button" href="/api/treasury/export.csv" download="timmy-journal.csv">
       <InIcon /> Download CSV
     </a>
   );
@@ -67,7 +67,9 @@ function JournalRow({ journal }: { readonly journal: Journal }): JSX.Element {
         </p>
         <p class="quiet small">
           {formatMoment(journal.at_ms)} by {formatParty(journal.actor)}
-          {journal.reference === "" ? "" : `, ${journal.reference}`}
+          {journal.reference === "" ? null : (
+            <span title={journal.reference}>, {shorten(journal.reference)}</span>
+          )}
         </p>
       </div>
       <ul class="postings">

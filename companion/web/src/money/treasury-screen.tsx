@@ -12,7 +12,7 @@ import { Channels } from "./channels.tsx";
 import { Earnings } from "./earnings.tsx";
 import { GetPaid } from "./get-paid.tsx";
 import { JournalList } from "./journal-list.tsx";
-import { KillSwitch } from "./kill-switch.tsx";
+import { Freeze, Thaw } from "./kill-switch.tsx";
 import { Market } from "./market.tsx";
 import { Parties } from "./parties.tsx";
 import { PaymentList } from "./payment-list.tsx";
@@ -107,9 +107,9 @@ function MoneyActs({ dash, on }: { readonly dash: Dash; readonly on: boolean }):
         <button type="button" aria-expanded={shown === "out"} onClick={() => turn("out")}>
           <OutIcon /> Withdraw
         </button>
-        {on ? null : <KillSwitch dash={dash} on={false} />}
+        {on ? null : <Freeze dash={dash} />}
       </div>
-      {on ? <KillSwitch dash={dash} on /> : null}
+      {on ? <Thaw dash={dash} /> : null}
       {shown === "in" ? <GetPaid dash={dash} /> : null}
       {shown === "out" ? <Withdraw dash={dash} /> : null}
     </section>

@@ -13,6 +13,7 @@ import { whyChars } from "../limits.ts";
 import type { Dash } from "../ui/dash.ts";
 import { Field, textOf, useFirstWrong } from "./fields.tsx";
 import { Grouped } from "./grouped.tsx";
+import { useLanding } from "./landing.ts";
 import { ProblemNote, Sats } from "./parts.tsx";
 
 type Errors = Readonly<Record<string, string>>;
@@ -66,18 +67,7 @@ export function Withdraw({ dash }: { readonly dash: Dash }): JSX.Element {
         />
       ) : null}
       {phase.at === "sent" ? (
-        <p class="row">
-          <span>
-            <strong>Asked for.</strong> The amount is held.{" "}
-            {phase.isWaiting
-              ? "It waits for a person under "
-              : "It leaves by itself; follow it under "}
-            <a href={hashOf("approvals")}>Approvals</a>.
-          </span>
-          <button type="button" onClick={() => setPhase({ at: "writing" })}>
-            Another withdrawal
-          </button>
-        </p>
+        <Sent isWaiting={phase.isWaiting} onAgain={() => setPhase({ at: "writing" })} />
       ) : null}
     </div>
   );
@@ -159,10 +149,11 @@ interface ReadbackProps {
 
 function Readback({ withdrawal, busy, onSend, onBack }: ReadbackProps): JSX.Element {
   const box = useRef<HTMLElement>(null);
+  // Always: what is read back has to be in view before it can be sent.
   useEffect(() => box.current?.focus(), []);
   const most = readMsat(withdrawal.amount_msat) + readMsat(withdrawal.fee_cap_msat);
   return (
-    <section class="readback" ref={box} tabIndex={-1} aria-label="The withdrawal">
+    <section class="readback landing" ref={box} tabIndex={-1} aria-label="The withdrawal">
       <dl class="pairs">
         <dt>Amount</dt>
         <dd class="figure">
@@ -189,5 +180,26 @@ function Readback({ withdrawal, busy, onSend, onBack }: ReadbackProps): JSX.Elem
         </button>
       </p>
     </section>
+  );
+}
+
+interface SentProps {
+  readonly isWaiting: boolean;
+  readonly onAgain: () => void;
+}
+
+function Sent({ isWaiting, onAgain }: SentProps): JSX.Element {
+  const landing = useLanding<HTMLParagraphElement>();
+  return (
+    <p class="row landing" ref={landing} tabIndex={-1}>
+      <span>
+        <strong>Asked for.</strong> The amount is held.{" "}
+        {isWaiting ? "It waits for a person under " : "It leaves by itself; follow it under "}
+        <a href={hashOf("approvals")}>Approvals</a>.
+      </span>
+      <button type="button" onClick={onAgain}>
+        Another withdrawal
+      </button>
+    </p>
   );
 }

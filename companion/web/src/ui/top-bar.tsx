@@ -4,7 +4,7 @@ import { formatAge, formatPercent, formatTime, formatVolts } from "../core/forma
 import { backendWords, ownedMsat, trustOf } from "../core/money-words.ts";
 import { modeWord } from "../core/robot-words.ts";
 import { hashOf, screenNames } from "../core/route.ts";
-import { formatWholeSat } from "../core/sats.ts";
+import { formatWholeSat, readMsat } from "../core/sats.ts";
 import type { Dash } from "./dash.ts";
 import { useSelect } from "./dash.ts";
 import {
@@ -90,13 +90,27 @@ function SatsInBar({ dash }: { readonly dash: Dash }): JSX.Element {
     const sats =
       treasury === null || kind === "none" ? "" : formatWholeSat(ownedMsat(treasury.tiers));
     const trust = trustOf(state, nowMs);
-    return { kind, name, word, sats, age: treasury === null || trust.node ? "" : trust.nodeAge };
+    const { hot, warm, cold } = treasury?.tiers ?? {};
+    const whole = (msat: string | undefined): string => formatWholeSat(readMsat(msat ?? ""));
+    const tiers = `Hot ${whole(hot?.balance_msat)}, warm ${whole(warm?.confirmed_msat)}, cold ${whole(cold?.balance_msat)}`;
+    return {
+      kind,
+      name,
+      word,
+      sats,
+      tiers,
+      age: treasury === null || trust.node ? "" : trust.nodeAge,
+    };
   });
   const isOld = shown.age !== "" || shown.kind === "unknown";
   return (
     <a class={`bar-item lightning ${isOld ? "quiet" : ""}`} href={hashOf("lightning")}>
       <BoltIcon />
-      {shown.sats === "" ? null : <span class="sats">{shown.sats}</span>}
+      {shown.sats === "" ? null : (
+        <span class="sats" title={shown.tiers}>
+          {shown.sats}
+        </span>
+      )}
       <span class={`source source-${shown.kind}`}>
         <span class="alias">{shown.name}</span>
         {shown.word === "" ? null : <span>: {shown.word}</span>}
