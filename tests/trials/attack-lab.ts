@@ -56,28 +56,55 @@ export function attempt(write: () => void): void {
   }
 }
 
-export function openLab(options: WorldOptions): Lab & { close(): Promise<void> } {
+type Backend = TreasuryWorld["backend"];
+/** Sees each transaction that goes out to the network, and counts it once. */
+function watchChain(mock: Backend): { readonly backend: Backend; readonly leftMsat: () => bigint } {
   let chainMsat = 0n;
   const made = new Map<string, bigint>();
+  const backend: Backend = {
+    ...mock,
+    async fundSweep(wish, signal) {
+      const signed = await mock.fundSweep(wish, signal);
+      made.set(signed.rawHex, wish.amountSat * sat + signed.feeMsat);
+      return signed;
+    },
+    async publishTransaction(rawHex, label, signal) {
+      await mock.publishTransaction(rawHex, label, signal);
+      chainMsat += made.get(rawHex) ?? 0n;
+      made.set(rawHex, 0n);
+    },
+  };
+  return { backend, leftMsat: () => chainMsat };
+}
+
+function writeRaw(
+  { sql }: TreasuryWorld["books"],
+  table: string,
+  text: string,
+  values: readonly (string | bigint)[],
+): void {
+  const triggers = sql.all<{ name: string; sql: string }>(
+    "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?",
+    table,
+  );
+  for (const { name } of triggers) sql.run(`DROP TRIGGER ${name}`);
+  try {
+    sql.run(text, ...values);
+  } finally {
+    for (const trigger of triggers) sql.run(trigger.sql);
+  }
+}
+
+export function openLab(options: WorldOptions): Lab & { close(): Promise<void> } {
+  let chainMsat = () => 0n;
   const funds = { owner: 1_000_000n * sat, [agent]: 500_000n * sat, "agent:other": 300_000n * sat };
   const world = createTreasuryWorld({
     funds,
     ...options,
     backend(mock) {
-      const watched: typeof mock = {
-        ...mock,
-        async fundSweep(wish, signal) {
-          const signed = await mock.fundSweep(wish, signal);
-          made.set(signed.rawHex, wish.amountSat * sat + signed.feeMsat);
-          return signed;
-        },
-        async publishTransaction(rawHex, label, signal) {
-          await mock.publishTransaction(rawHex, label, signal);
-          chainMsat += made.get(rawHex) ?? 0n;
-          made.set(rawHex, 0n);
-        },
-      };
-      return options.backend?.(watched) ?? watched;
+      const watched = watchChain(mock);
+      chainMsat = watched.leftMsat;
+      return options.backend?.(watched.backend) ?? watched.backend;
     },
   });
   const anna = world.enrol("anna");
@@ -122,26 +149,14 @@ export function openLab(options: WorldOptions): Lab & { close(): Promise<void> }
       feeCapMsat: 5_000n * sat,
     },
     sql: (text, ...values) => void world.books.sql.run(text, ...values),
-    raw(table, text, ...values) {
-      const { sql } = world.books;
-      const triggers = sql.all<{ name: string; sql: string }>(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?",
-        table,
-      );
-      for (const { name } of triggers) sql.run(`DROP TRIGGER ${name}`);
-      try {
-        sql.run(text, ...values);
-      } finally {
-        for (const trigger of triggers) sql.run(trigger.sql);
-      }
-    },
+    raw: (table, text, ...values) => writeRaw(world.books, table, text, values),
     async rest() {
       for (let k = 0; k < 3; k++) {
         await world.treasury().tick();
         await world.pass(31_000);
       }
     },
-    leftMsat: () => world.backend.sentMsat() + chainMsat,
+    leftMsat: () => world.backend.sentMsat() + chainMsat(),
     close: () => world.close(),
   };
 }

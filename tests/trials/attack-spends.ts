@@ -84,6 +84,24 @@ const shown: readonly Attack[] = [
   })),
 ];
 
+/** The moment between the last look at an approval and its payment, held open by hand. */
+const twice: Attack = {
+  family: "provenance",
+  name: "shows an approved request for two invoices while it is carried out",
+  mayLeaveMsat: 60_700n * sat,
+  async run(lab) {
+    const made = lab.approved();
+    lab.sql("UPDATE treasury_requests SET state = 'executing' WHERE id = ?", made.id);
+    const origin = { from: "record", record: `withdrawal:${made.id}` } as const;
+    const results = [];
+    for (const key of ["one", "two", "three"]) {
+      const bolt11 = lab.invoice(60_000n * sat).destination;
+      results.push(await send(lab, { key, bolt11, origin, party: agent }));
+    }
+    return results.filter((result) => result.ok).length > 1 ? "it was paid twice" : "";
+  },
+};
+
 const overCaps: readonly Attack[] = [
   [20_001n, "more than one payment may be"],
   [60_000n, "what needs a person"],
@@ -317,6 +335,7 @@ const policies: readonly Attack[] = [
 export const spends: readonly Attack[] = [
   ...laundering,
   ...shown,
+  twice,
   ...overCaps,
   ...splitAttacks,
   ...killed,

@@ -21,28 +21,38 @@ export function createAlarmBook(ports: {
 }): AlarmBook {
   const { books, clock, logger, onChange } = ports;
   const { sql } = books;
-  function add(code: string, sentence: string): void {
-    const nowMs = Math.floor(clock.wallMs());
+  function isNews(code: string, sentence: string, nowMs: number): boolean {
     const last = sql.get<{ at_ms: bigint | null }>(
       "SELECT MAX(at_ms) AS at_ms FROM treasury_alarms WHERE code = ? AND sentence = ?",
       code,
       sentence,
     );
-    if (Math.abs(nowMs - Number(last?.at_ms ?? 0n)) < repeatAlarmMs) return;
-    logger.error("treasury alarm", { code, sentence });
-    books.write(() => {
-      sql.run("DELETE FROM treasury_alarms WHERE code = ? AND sentence = ?", code, sentence);
-      sql.run(
-        "INSERT INTO treasury_alarms (at_ms, code, sentence) VALUES (?, ?, ?)",
-        BigInt(nowMs),
-        code,
-        sentence,
-      );
-      sql.run(
-        "DELETE FROM treasury_alarms WHERE seq <= (SELECT MAX(seq) FROM treasury_alarms) - ?",
-        BigInt(keptAlarms),
-      );
-    });
+    return Math.abs(nowMs - Number(last?.at_ms ?? 0n)) >= repeatAlarmMs;
+  }
+  function keep(code: string, sentence: string, nowMs: number): void {
+    sql.run("DELETE FROM treasury_alarms WHERE code = ? AND sentence = ?", code, sentence);
+    sql.run(
+      "INSERT INTO treasury_alarms (at_ms, code, sentence) VALUES (?, ?, ?)",
+      BigInt(nowMs),
+      code,
+      sentence,
+    );
+    sql.run(
+      "DELETE FROM treasury_alarms WHERE seq <= (SELECT MAX(seq) FROM treasury_alarms) - ?",
+      BigInt(keptAlarms),
+    );
+  }
+  function add(code: string, sentence: string): void {
+    const nowMs = Math.floor(clock.wallMs());
+    try {
+      if (!isNews(code, sentence, nowMs)) return;
+      logger.error("treasury alarm", { code, sentence });
+      books.write(() => keep(code, sentence, nowMs));
+    } catch (error) {
+      // Books that cannot be written are an alarm themselves, and must not end the process.
+      const why = error instanceof TimmyError ? error.code : "internal";
+      logger.error("an alarm could not be kept", { code, sentence, why });
+    }
     onChange();
   }
   return {

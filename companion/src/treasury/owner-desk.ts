@@ -25,84 +25,91 @@ const isParty = (party: string) => /^(owner|agent:[A-Za-z0-9._@/-]{1,80})$/.test
 const minPeriodMs = 60_000;
 const maxPeriodMs = maxReportDays * dayMs;
 
-export function createOwnerDesk(ports: {
+interface OwnerPorts {
   readonly books: Books;
   readonly gate: TreasuryGate;
   readonly factor: SecondFactor;
   readonly makeId: () => string;
-}): OwnerDesk {
-  const { books, factor, makeId } = ports;
-  const { store } = ports.gate;
+}
+
+function switchKill({ gate, factor }: OwnerPorts, on: boolean, given?: Factor): Done {
+  const { store } = gate;
+  if (on) {
+    if (!store.killed()) store.setKilled(true, given === undefined ? "anybody" : given.who);
+    return { ok: true };
+  }
+  if (given === undefined) return no("approval-needed");
+  const checked = factor.verify(given);
+  if (checked.ok) store.setKilled(false, `person:${given.who}`);
+  return checked;
+}
+
+function changePolicy({ gate, factor }: OwnerPorts, change: PolicyChange, given: Factor): Done {
+  const { store } = gate;
+  // A policy that nobody sealed is replaced from the defaults, not mended.
+  const before = store.policy() ?? defaultPolicy;
+  const known = Object.keys(defaultPolicy);
+  const stranger = Object.keys(change).find((name) => !known.includes(name));
+  if (stranger !== undefined) return no("bad-payload", `There is no limit ${stranger}.`);
+  const merged = { ...before, ...change } as Record<string, unknown>;
+  const entries = known.map((name) => [name, merged[name]]);
+  const limits: PolicyLimits = { ...defaultPolicy, ...Object.fromEntries(entries) };
+  const fault = faultOfLimits(limits);
+  if (fault !== null) return no("bad-payload", fault);
+  const checked = factor.verify(given);
+  if (checked.ok) store.setPolicy(limits, `person:${given.who}`);
+  return checked;
+}
+
+function allot(
+  { gate, factor }: OwnerPorts,
+  party: Party,
+  { limitMsat, periodMs }: { readonly limitMsat: AskedMsat; readonly periodMs: number },
+  given: Factor,
+): Done {
+  const isZero = limitMsat === 0n || limitMsat === 0 || limitMsat === "0";
+  const limit = isZero ? 0n : parseMsat(limitMsat);
+  if (limit === null) return no("bad-amount");
+  if (!isParty(party)) return no("bad-payload", "party");
+  if (!Number.isInteger(periodMs) || periodMs < minPeriodMs || periodMs > maxPeriodMs) {
+    return no("bad-payload", "A period is between a minute and a year.");
+  }
+  const checked = factor.verify(given);
+  if (checked.ok) gate.store.setBudget(party, limit, periodMs, `person:${given.who}`);
+  return checked;
+}
+
+function give(ports: OwnerPorts, party: Party, amount: AskedMsat, given: Factor): Done {
+  const { ledger } = ports.books;
+  const amountMsat = parseMsat(amount);
+  if (amountMsat === null) return no("bad-amount");
+  if (!party.startsWith("agent:") || !isParty(party)) return no("bad-payload", "party");
+  if (ledger.balance("party:owner").availableMsat < amountMsat) return no("balance-too-low");
+  const checked = ports.factor.verify(given);
+  if (!checked.ok) return checked;
+  const posted = ledger.post({
+    key: `fund:${ports.makeId()}`,
+    kind: "funding",
+    actor: `person:${given.who}`,
+    note: "the owner gives an agent money",
+    reference: "",
+    party,
+    service: "",
+    postings: [
+      { account: "party:owner", amountMsat },
+      { account: partyAccount(party), amountMsat: -amountMsat },
+    ],
+  });
+  return posted.ok ? checked : no(posted.reason, posted.details);
+}
+
+export function createOwnerDesk(ports: OwnerPorts): OwnerDesk {
+  const { write } = ports.books;
   return {
-    setKillSwitch(on, given) {
-      return books.write((): Done => {
-        if (on) {
-          if (!store.killed()) store.setKilled(true, given === undefined ? "anybody" : given.who);
-          return { ok: true };
-        }
-        if (given === undefined) return no("approval-needed");
-        const checked = factor.verify(given);
-        if (checked.ok) store.setKilled(false, `person:${given.who}`);
-        return checked;
-      });
-    },
-    setPolicy(change, given) {
-      return books.write((): Done => {
-        // A policy that nobody sealed is replaced from the defaults, not mended.
-        const before = store.policy() ?? defaultPolicy;
-        const known = Object.keys(defaultPolicy);
-        const stranger = Object.keys(change).find((name) => !known.includes(name));
-        if (stranger !== undefined) return no("bad-payload", `There is no limit ${stranger}.`);
-        const merged = { ...before, ...change } as Record<string, unknown>;
-        const entries = known.map((name) => [name, merged[name]]);
-        const limits: PolicyLimits = { ...defaultPolicy, ...Object.fromEntries(entries) };
-        const fault = faultOfLimits(limits);
-        if (fault !== null) return no("bad-payload", fault);
-        const checked = factor.verify(given);
-        if (checked.ok) store.setPolicy(limits, `person:${given.who}`);
-        return checked;
-      });
-    },
-    setBudget(party, { limitMsat, periodMs }, given) {
-      return books.write((): Done => {
-        const limit =
-          limitMsat === 0n || limitMsat === 0 || limitMsat === "0" ? 0n : parseMsat(limitMsat);
-        if (limit === null) return no("bad-amount");
-        if (!isParty(party)) return no("bad-payload", "party");
-        if (!Number.isInteger(periodMs) || periodMs < minPeriodMs || periodMs > maxPeriodMs) {
-          return no("bad-payload", "A period is between a minute and a year.");
-        }
-        const checked = factor.verify(given);
-        if (checked.ok) store.setBudget(party, limit, periodMs, `person:${given.who}`);
-        return checked;
-      });
-    },
-    fund(party, amount, given) {
-      return books.write((): Done => {
-        const amountMsat = parseMsat(amount);
-        if (amountMsat === null) return no("bad-amount");
-        if (!party.startsWith("agent:") || !isParty(party)) return no("bad-payload", "party");
-        if (books.ledger.balance("party:owner").availableMsat < amountMsat) {
-          return no("balance-too-low");
-        }
-        const checked = factor.verify(given);
-        if (!checked.ok) return checked;
-        const posted = books.ledger.post({
-          key: `fund:${makeId()}`,
-          kind: "funding",
-          actor: `person:${given.who}`,
-          note: "the owner gives an agent money",
-          reference: "",
-          party,
-          service: "",
-          postings: [
-            { account: "party:owner", amountMsat },
-            { account: partyAccount(party), amountMsat: -amountMsat },
-          ],
-        });
-        return posted.ok ? checked : no(posted.reason, posted.details);
-      });
-    },
-    prove: (given) => books.write(() => factor.verify(given)),
+    setKillSwitch: (on, given) => write(() => switchKill(ports, on, given)),
+    setPolicy: (change, given) => write(() => changePolicy(ports, change, given)),
+    setBudget: (party, budget, given) => write(() => allot(ports, party, budget, given)),
+    fund: (party, amount, given) => write(() => give(ports, party, amount, given)),
+    prove: (given) => write(() => ports.factor.verify(given)),
   };
 }

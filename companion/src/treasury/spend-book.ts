@@ -28,6 +28,11 @@ interface SpendRow {
   readonly undone: bigint;
 }
 
+const columns = (spend: Spend) =>
+  [spend.reference, spend.party, spend.purpose, spend.payee, originText(spend.origin)] as const;
+const sum = `SELECT COALESCE(SUM(amount_msat + fee_cap_msat), 0) AS sum FROM treasury_spends
+  WHERE counted = 1 AND undone = 0 AND at_elapsed_ms > ?`;
+
 export function createSpendBook(ports: {
   readonly books: Books;
   readonly clock: Clock;
@@ -35,10 +40,6 @@ export function createSpendBook(ports: {
 }): SpendBook {
   const { books, clock, elapsed } = ports;
   const { sql } = books;
-  const sum = `SELECT COALESCE(SUM(amount_msat + fee_cap_msat), 0) AS sum FROM treasury_spends
-    WHERE counted = 1 AND undone = 0 AND at_elapsed_ms > ?`;
-  const columns = (spend: Spend) =>
-    [spend.reference, spend.party, spend.purpose, spend.payee, originText(spend.origin)] as const;
   return {
     known(spend) {
       const row = sql.get<SpendRow>(

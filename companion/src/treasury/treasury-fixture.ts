@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { base32nopad, bech32 } from "@scure/base";
 import { createIds } from "@timmy/shared/ids";
 import { createMemoryLogger } from "@timmy/shared/ports/logger";
-import { createRandom } from "@timmy/shared/ports/random";
+import { createRandom, type Random } from "@timmy/shared/ports/random";
 import { createVirtualTime, type Time, type VirtualTime } from "@timmy/shared/ports/time";
 import { openBooks } from "../ledger/books.ts";
 import { deposit } from "../ledger/books-fixture.ts";
@@ -69,6 +69,41 @@ interface Life {
   readonly treasury: Treasury;
 }
 
+const createBytes = (random: Random) => (count: number) =>
+  Uint8Array.from({ length: count }, () => Math.floor(random.uniform() * 256));
+
+function enrolPerson(
+  treasury: Treasury,
+  who: string,
+  wallMs: () => number,
+  nextStep: () => void,
+): TestPerson {
+  const enrolled = treasury.enrol(who);
+  if (!enrolled.ok) throw new RangeError(enrolled.code);
+  const text = new URL(enrolled.otpauthUri).searchParams.get("secret") ?? "";
+  const secret = base32nopad.decode(text);
+  const codeNow = () => totpCode(secret, stepAt(wallMs()));
+  const confirmed = treasury.confirmEnrolment(who, codeNow());
+  if (!confirmed.ok) throw new RangeError(confirmed.code);
+  return {
+    who,
+    secret: () => secret,
+    factor() {
+      nextStep();
+      return { who, code: codeNow() };
+    },
+  };
+}
+
+async function settle(): Promise<void> {
+  for (let k = 0; k < turns; k++) await new Promise((resolve) => setImmediate(resolve));
+}
+function payIn(books: Books, funds: NonNullable<WorldOptions["funds"]>): void {
+  for (const [party, amount] of Object.entries(funds)) {
+    if (amount !== undefined) deposit(books, party as Party, amount);
+  }
+}
+
 export function createTreasuryWorld(options: WorldOptions = {}): TreasuryWorld {
   const random = createRandom(options.seed ?? 1);
   const logger = createMemoryLogger();
@@ -79,9 +114,7 @@ export function createTreasuryWorld(options: WorldOptions = {}): TreasuryWorld {
     monotonicMs: () => virtual.clock.monotonicMs(),
     wallMs: () => virtual.clock.wallMs() + jumpedMs,
   };
-  const drawn = random.stream("bytes");
-  const randomBytes = (count: number) =>
-    Uint8Array.from({ length: count }, () => Math.floor(drawn.uniform() * 256));
+  const randomBytes = createBytes(random.stream("bytes"));
   const ring = createKeyRing(randomBytes(32));
   const keys = options.keys?.(ring) ?? ring;
   const makeId = createIds(clock, random.stream("ids"));
@@ -105,13 +138,8 @@ export function createTreasuryWorld(options: WorldOptions = {}): TreasuryWorld {
     payments.start();
     return { virtual: now, payments, sales, gate, treasury };
   }
-  for (const [party, amount] of Object.entries(options.funds ?? { owner: 2_000_000_000n })) {
-    if (amount !== undefined) deposit(books, party as Party, amount);
-  }
+  payIn(books, options.funds ?? { owner: 2_000_000_000n });
   let life = live();
-  async function settle(): Promise<void> {
-    for (let k = 0; k < turns; k++) await new Promise((resolve) => setImmediate(resolve));
-  }
   const world: TreasuryWorld = {
     books,
     backend,
@@ -135,28 +163,11 @@ export function createTreasuryWorld(options: WorldOptions = {}): TreasuryWorld {
       virtual = createVirtualTime({ startWallMs });
       life = live();
     },
-    enrol(who) {
-      const known = life.treasury.approvers().length > 0;
-      if (known) throw new RangeError("The fixture enrols one person.");
-      const enrolled = life.treasury.enrol(who);
-      if (!enrolled.ok) throw new RangeError(enrolled.code);
-      const text = new URL(enrolled.otpauthUri).searchParams.get("secret") ?? "";
-      const secret = base32nopad.decode(text);
-      const codeNow = () => totpCode(secret, stepAt(clock.wallMs()));
-      const confirmed = life.treasury.confirmEnrolment(who, codeNow());
-      if (!confirmed.ok) throw new RangeError(confirmed.code);
-      return {
-        who,
-        secret: () => secret,
-        factor() {
-          virtual.advanceTo(virtual.clock.monotonicMs() + stepMs);
-          return { who, code: codeNow() };
-        },
-      };
-    },
-    address(name) {
-      return regtestAddress(name);
-    },
+    enrol: (who) =>
+      enrolPerson(life.treasury, who, clock.wallMs, () => {
+        virtual.advanceTo(virtual.clock.monotonicMs() + stepMs);
+      }),
+    address: regtestAddress,
     async close() {
       await life.treasury.stop();
       await life.payments.stop();

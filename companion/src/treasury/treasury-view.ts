@@ -63,10 +63,43 @@ function channelViewOf(channel: Channel, rebalancing: string): TreasuryView["cha
   };
 }
 
+/** Each account of a party, with what it earned today and what is left of its budget. */
+function createPartyViews({ books, clock, gate }: ViewPorts): () => TreasuryView["parties"] {
+  const { ledger } = books;
+  const today = createTodaysEarnings(ledger);
+  function budgetOf(party: Party): TreasuryView["parties"][number]["budget"] {
+    const budget = gate.store.budget(party);
+    if (budget === null || budget === "broken") return null;
+    const { limitMsat, periodMs, periodStartMs } = budget;
+    return {
+      limit_msat: text(limitMsat),
+      spent_msat: text(gate.spentSince(periodStartMs - 1, party)),
+      period_ms: periodMs,
+      renews_in_ms: Math.ceil(periodStartMs + periodMs - gate.elapsed.nowMs()),
+    };
+  }
+  return () => {
+    const earned = today(clock.wallMs());
+    return ledger.balances().flatMap((balance) => {
+      const party = partyOf(balance.account);
+      if (party === null) return [];
+      return {
+        party,
+        name: party === "owner" ? "owner" : party.slice("agent:".length),
+        posted_msat: text(balance.postedMsat),
+        held_msat: text(balance.heldMsat),
+        available_msat: text(balance.availableMsat),
+        earned_day_msat: text(earned.get(party) ?? 0n),
+        budget: budgetOf(party),
+      };
+    });
+  };
+}
+
 export function createView(ports: ViewPorts): () => TreasuryView {
   const { books, clock, gate, factor, requests, cold, alarms, node } = ports;
   const { ledger } = books;
-  const today = createTodaysEarnings(ledger);
+  const parties = createPartyViews(ports);
   const moneyAlarms = createAlarms({ books, clock, logger: silent });
   const posted = (account: string) => ledger.balance(account).postedMsat;
 
@@ -89,33 +122,6 @@ export function createView(ports: ViewPorts): () => TreasuryView {
       },
       cold: { balance_msat: text(posted("asset:cold")), ...cold.state() },
     };
-  }
-  function budgetOf(party: Party): TreasuryView["parties"][number]["budget"] {
-    const budget = gate.store.budget(party);
-    if (budget === null || budget === "broken") return null;
-    const { limitMsat, periodMs, periodStartMs } = budget;
-    return {
-      limit_msat: text(limitMsat),
-      spent_msat: text(gate.spentSince(periodStartMs - 1, party)),
-      period_ms: periodMs,
-      renews_in_ms: Math.ceil(periodStartMs + periodMs - gate.elapsed.nowMs()),
-    };
-  }
-  function parties(): TreasuryView["parties"] {
-    const earned = today(clock.wallMs());
-    return ledger.balances().flatMap((balance) => {
-      const party = partyOf(balance.account);
-      if (party === null) return [];
-      return {
-        party,
-        name: party === "owner" ? "owner" : party.slice("agent:".length),
-        posted_msat: text(balance.postedMsat),
-        held_msat: text(balance.heldMsat),
-        available_msat: text(balance.availableMsat),
-        earned_day_msat: text(earned.get(party) ?? 0n),
-        budget: budgetOf(party),
-      };
-    });
   }
   function allAlarms(): TreasuryView["alarms"] {
     const ofPayments = moneyAlarms.newest(keptAlarms).map(({ atMs, code, sentence }) => ({

@@ -16,9 +16,10 @@ import { createMarks } from "./marks.ts";
 import { createNodeCall } from "./node-call.ts";
 import { createNodeSnapshot } from "./node-snapshot.ts";
 import { createOwnerDesk } from "./owner-desk.ts";
-import type { AskResult, ChannelAsk, Decision, Treasury, WithdrawalAsk } from "./port.ts";
+import type { AskResult, ChannelAsk, Treasury, WithdrawalAsk } from "./port.ts";
 import { createRebalancing } from "./rebalancing.ts";
 import { createRequestStore } from "./request-store.ts";
+import { createRounds } from "./rounds.ts";
 import { createSecondFactor } from "./second-factor.ts";
 import type { TreasuryGate } from "./spending-gate.ts";
 import { createSweeper } from "./sweeper.ts";
@@ -126,6 +127,32 @@ function createReads(parts: Parts) {
   };
 }
 
+/** Whatever became of it, the screens are told; what may leave now leaves by itself. */
+function createWrites(parts: Parts, tell: () => void, go: () => void) {
+  const { desk, owner, factor, cold } = parts;
+  function after<T extends { readonly ok: boolean }>(result: T): T {
+    tell();
+    if (result.ok) go();
+    return result;
+  }
+  return {
+    requestWithdrawal: (ask) => after(askWithdrawal(parts, ask)),
+    requestChannel: (ask) => after(askChannel(parts, ask)),
+    approve: (id, decision) => after(desk.decide(id, "approve", decision)),
+    deny: (id, decision) => after(desk.decide(id, "deny", decision)),
+    setKillSwitch: (on, given) => after(owner.setKillSwitch(on, given)),
+    setPolicy: (change, given) => after(owner.setPolicy(change, given)),
+    setBudget: (party, budget, given) => after(owner.setBudget(party, budget, given)),
+    fund: (party, amount, given) => after(owner.fund(party, amount, given)),
+    prove: owner.prove,
+    enrol: factor.enrol,
+    confirmEnrolment: (who, code) => after(factor.confirm(who, code)),
+    setDescriptor: (descriptor, given) => after(cold.set(descriptor, given)),
+    confirmDescriptor: (address, given) => after(cold.confirm(address, given)),
+    alarm: parts.alarms.add,
+  } satisfies Partial<Treasury>;
+}
+
 /** See `port.ts`. Starts nothing by itself; `tick` may be called by hand. */
 export function createTreasury(ports: TreasuryPorts): Treasury {
   const listeners = new Set<() => void>();
@@ -134,86 +161,43 @@ export function createTreasury(ports: TreasuryPorts): Treasury {
   };
   const ended = new AbortController();
   const parts = assemble(ports, ended.signal, tell);
-  const { execution, alarms, gate, node, books } = parts;
+  const rounds = createRounds({ ...parts, ended: ended.signal, tell });
   const timers: Timer[] = [];
   let unlisten: () => void = () => {};
-  let round: Promise<void> | null = null;
-
-  /** Whatever became of it, the screens are told; what may leave now leaves by itself. */
-  function after<T extends { readonly ok: boolean }>(result: T): T {
-    tell();
-    if (result.ok && timers.length > 0) void execution.run();
-    return result;
-  }
-  async function attempt(sentence: string, work: () => Promise<void>): Promise<void> {
-    try {
-      if (!ended.signal.aborted) await work();
-    } catch (error) {
-      if (!ended.signal.aborted) alarms.fault(sentence, error);
-    }
-  }
-  async function goRound(): Promise<void> {
-    await attempt("Elapsed time could not be kept.", async () => {
-      books.write(() => gate.elapsed.keep());
-    });
-    await attempt("The node could not be read.", node.refresh);
-    await attempt("Requests could not be carried out.", execution.run);
-    if (node.isActive()) {
-      await attempt("The sweep could not be judged.", parts.sweep);
-      await attempt("Rebalancing failed.", parts.rebalancing.run);
-    }
-    tell();
-  }
-  const tick = (): Promise<void> => {
-    round ??= goRound().finally(() => {
-      round = null;
-    });
-    return round;
+  const go = () => {
+    if (timers.length > 0) void rounds.carryOut();
   };
   return {
     ...createReads(parts),
-    requestWithdrawal: (ask) => after(askWithdrawal(parts, ask)),
-    requestChannel: (ask) => after(askChannel(parts, ask)),
-    approve: (id: string, decision: Decision) => after(parts.desk.decide(id, "approve", decision)),
-    deny: (id: string, decision: Decision) => after(parts.desk.decide(id, "deny", decision)),
-    setKillSwitch: (on, factor) => after(parts.owner.setKillSwitch(on, factor)),
-    setPolicy: (change, factor) => after(parts.owner.setPolicy(change, factor)),
-    setBudget: (party, budget, factor) => after(parts.owner.setBudget(party, budget, factor)),
-    fund: (party, amount, factor) => after(parts.owner.fund(party, amount, factor)),
-    prove: parts.owner.prove,
-    enrol: parts.factor.enrol,
-    confirmEnrolment: (who, code) => after(parts.factor.confirm(who, code)),
-    setDescriptor: (descriptor, factor) => after(parts.cold.set(descriptor, factor)),
-    confirmDescriptor: (address, factor) => after(parts.cold.confirm(address, factor)),
-    alarm: alarms.add,
+    ...createWrites(parts, tell, go),
+    tick: rounds.tick,
     onChange(listen) {
       listeners.add(listen);
       return () => listeners.delete(listen);
     },
     async refresh() {
-      await node.refresh();
+      await parts.node.refresh();
       tell();
     },
-    tick,
     start() {
       if (timers.length > 0 || ended.signal.aborted) return;
-      const { timers: clockwork } = ports.time;
+      const clockwork = ports.time.timers;
       timers.push(
-        clockwork.every("treasury-requests", tickMs, () => void execution.run()),
-        clockwork.every("treasury-round", roundMs, () => void tick()),
+        clockwork.every("treasury-requests", tickMs, go),
+        clockwork.every("treasury-round", roundMs, () => void rounds.tick()),
       );
       unlisten = ports.payments.onChange(() => {
         tell();
-        void execution.run();
+        go();
       });
-      void tick();
+      void rounds.tick();
     },
     async stop() {
       for (const timer of timers.splice(0)) timer.cancel();
       unlisten();
       ended.abort();
-      await execution.stop();
-      await round;
+      await parts.execution.stop();
+      await rounds.settled();
     },
   };
 }
