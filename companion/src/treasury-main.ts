@@ -66,6 +66,7 @@ await runProcess(async () => {
       news.close();
       server.close();
       server.closeAllConnections();
+      rmSync(files.address, { force: true });
       await host.stop();
     },
   };

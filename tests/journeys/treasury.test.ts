@@ -1,11 +1,9 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { base32nopad } from "@scure/base";
-import { stepAt, totpCode } from "@timmy/companion/treasury/totp";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserPresent, looks, openBrowser, sidewaysScroll, violations } from "./browser.ts";
+import { enrolOwner } from "./enrol.ts";
 import { endAll, type RunningTimmy, startTimmy } from "./testing-up.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -15,25 +13,6 @@ const address = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080";
 function timmyCommand(folder: string, ...words: readonly string[]) {
   const args = ["timmy.ts", ...words, "--data", folder];
   return spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
-}
-
-/** Enrols the owner as on a terminal; answers the authenticator's secret. */
-async function enrol(folder: string): Promise<Uint8Array> {
-  const args = ["timmy.ts", "treasury", "enrol", "--data", folder];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ["pipe", "pipe", "pipe"] });
-  let told = "";
-  let secret: Uint8Array | null = null;
-  child.stdout.on("data", (part: Buffer) => {
-    told += part.toString();
-    const found = /secret=([A-Z2-7]+)&/.exec(told)?.[1];
-    if (found === undefined || secret !== null) return;
-    secret = base32nopad.decode(found);
-    // The step before this one, so that this one and the next are left for later.
-    child.stdin.write(`${totpCode(secret, stepAt(Date.now()) - 1)}\n`);
-  });
-  const [code] = (await once(child, "exit")) as [number | null];
-  if (code !== 0 || secret === null) throw new Error(`enrol ended with ${code}`);
-  return secret;
 }
 
 describe.runIf(browserPresent)("the treasury in a real browser", () => {
@@ -86,7 +65,7 @@ describe.runIf(browserPresent)("the treasury in a real browser", () => {
     expect(books.stdout).toContain('"account":"party:owner","postedMsat":"1101234000"');
   });
   it("lets nothing large leave without a person, and one decision of two tabs count", async () => {
-    const secret = await enrol(timmy.folder);
+    const authenticator = await enrolOwner(timmy.folder);
     const asked = await timmy.post("/api/treasury/withdrawals", {
       key: "w1",
       amount_msat: "50000000",
@@ -97,7 +76,7 @@ describe.runIf(browserPresent)("the treasury in a real browser", () => {
     expect(asked.body).toMatchObject({ state: "pending", destination: address });
     const [left, right] = [pages[0]?.page, pages[1]?.page];
     if (left === undefined || right === undefined) throw new Error("two tabs are needed");
-    const code = totpCode(secret, stepAt(Date.now()));
+    const code = authenticator.code();
     const approve = async (tab: Page) => {
       await tab.goto(`${timmy.dashboard}#/approvals`);
       await tab.getByText("rent").first().waitFor();

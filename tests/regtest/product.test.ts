@@ -16,7 +16,7 @@ import { type Authenticator, enrolOwner } from "../journeys/enrol.ts";
 import { addInvoice, pay } from "./invoices.ts";
 import { type Network, startNetwork } from "./network.ts";
 import { skipped } from "./presence.ts";
-import { until } from "./wait.ts";
+import { Ended, until } from "./wait.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -70,9 +70,11 @@ describe.skipIf(skipped.yes)(`timmy on a real node${skipped.reason}`, () => {
   }
   const approve = ({ id, digest }: ApprovalView, code: string) =>
     ask<{ code?: string }>("POST", `/api/treasury/approvals/${id}/approve`, { digest, code });
+  /** Until its money has left; a payment over Lightning is then confirmed by its preimage. */
   const ends = (id: string, withinMs: number) =>
     until(`the request ${id} has ended`, withinMs, async () => {
       const found = (await approvals()).find((approval) => approval.id === id);
+      if (found?.state === "failed") throw new Ended(`the request failed: ${found.outcome}`);
       return found?.state === "confirmed" || found?.state === "sent" ? found : null;
     });
 

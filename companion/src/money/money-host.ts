@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { TimmyError } from "@timmy/shared/errors";
 import type { MakeId } from "@timmy/shared/ids";
 import type { LndView, TreasuryView } from "@timmy/shared/money/views";
@@ -117,11 +117,15 @@ export async function openMoneyHost(ports: HostPorts, options: HostOptions): Pro
   if (record === null && options.lightning === "lnd") throw new TimmyError("not-connected");
   let locked = false;
   let ends: (() => void)[] = [];
+  /** One, or none while the node is changed. */
+  const opened: Money[] = [];
 
   const tell = () => listeners.tell();
   async function openNode(node: ConnectionRecord, secret: Uint8Array): Promise<LightningBackend> {
     const macaroons = await openVault(files.lnd, node.pubkey, secret);
     const backend = createLndBackend({ time, logger }, { connection: node, macaroons });
+    // What waits for the node goes on at once, and the screens say at once that it is gone.
+    backend.onState(() => void opened[0]?.treasury.tick());
     backend.start();
     return backend;
   }
@@ -153,15 +157,21 @@ export async function openMoneyHost(ports: HostPorts, options: HostOptions): Pro
   }
   async function change(backend: LightningBackend): Promise<void> {
     for (const end of ends) end();
-    await current.stop();
-    current = open(backend);
+    const [before] = opened.splice(0);
+    await before?.stop();
+    opened.push(open(backend));
     tell();
   }
-  let current = open(await openBackend());
+  function money(): Money {
+    const [current] = opened;
+    if (current !== undefined) return current;
+    throw new TimmyError("treasury-away", "It is changing its node.");
+  }
+  opened.push(open(await openBackend()));
   return {
-    money: () => current,
+    money,
     view() {
-      const view = current.treasury.view();
+      const view = money().treasury.view();
       if (!locked) return view;
       return { ...view, backend: { ...view.backend, state: "vault-locked" } };
     },
@@ -195,8 +205,7 @@ export async function openMoneyHost(ports: HostPorts, options: HostOptions): Pro
     onSale: sales.add,
     async stop() {
       for (const end of ends) end();
-      await current.stop();
-      rmSync(files.address, { force: true });
+      await money().stop();
     },
   };
 }

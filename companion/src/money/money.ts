@@ -47,7 +47,7 @@ export function createMoney(ports: MoneyPorts): Money {
   const { books, backend, keys, time, makeId, logger } = ports;
   const gate = createSpendingGate({ books, clock: time.clock, keys });
   const payments = createPayments({ ...ports, gate });
-  const sales = createSales(ports);
+  const sales = createSales({ ...ports, payments });
   const reconciler = createReconciler(ports);
   const proof = () => reconciler.newest(1)[0] ?? null;
   const treasury = createTreasury({
