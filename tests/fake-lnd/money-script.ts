@@ -73,8 +73,8 @@ const sell: Action = ({ fake, parts, agents }, script) => {
 };
 /** Strangers pay whatever is open, some of them more than was asked. */
 const strangersPay: Action = ({ fake }, { random }) => {
-  for (const { hash, state, amountMsat: asked } of fake.node.invoices.page(0n, 100, false)) {
-    if (state !== "OPEN" || random.uniform() < 0.4) continue;
+  for (const { hash, state, memo, amountMsat: asked } of fake.node.invoices.page(0n, 999, false)) {
+    if (state !== "OPEN" || memo === "circle" || random.uniform() < 0.4) continue;
     fake.node.payOurs(hash, random.uniform() < 0.2 ? asked + 777n : asked);
   }
 };
@@ -82,6 +82,19 @@ const payInside: Action = ({ parts, agents, request }, { random }) => {
   const sale = parts.sales.list({ limit: 20 }).find((one) => one.state === "open");
   if (sale === undefined) return;
   void parts.payments.send(request(sale.bolt11, { party: pick(random, agents) }));
+};
+/** Out by one channel and back by the other: only the fee is gone, and it is the owner's. */
+const payInCircle: Action = async ({ fake, backend, parts, request }, { random }) => {
+  const [out] = fake.node.channels.list();
+  const [, back] = fake.node.peers;
+  const preimage = Uint8Array.from({ length: 32 }, () => Math.floor(random.uniform() * 256));
+  const wish = { preimage, amountMsat: amountMsat(random), memo: "circle", expiryS: 900 };
+  const invoice = await backend.createInvoice(wish).catch(() => null);
+  if (invoice === null || out === undefined || back === undefined) return;
+  fake.script.plan(uri.sendPaymentV2, pick(random, sendFaults));
+  const circular = { outgoingChannelId: out.id.toString(), lastHopPubkey: back.pubkey };
+  const more = { circular, purpose: "rebalance", party: "owner" } as const;
+  void parts.payments.send(request(invoice.bolt11, more));
 };
 const relisten: Action = ({ fake }, { random }) => {
   const plans = Array.from({ length: 2 }, () => pick(random, listenFaults));
@@ -121,6 +134,7 @@ const actions: readonly (readonly [weight: number, action: Action])[] = [
   [6, sell],
   [4, strangersPay],
   [1, payInside],
+  [1, payInCircle],
   [1, relisten],
   [1, cut],
   [1, gap],

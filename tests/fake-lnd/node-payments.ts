@@ -81,6 +81,10 @@ export function createPayments(ports: PaymentPorts) {
   function succeed(payment: FakePayment): void {
     const own = ports.invoices.payable(payment.hash, payment.valueMsat);
     const foreign = ports.payees.find(payment.hash);
+    // An invoice of ours may have expired or been cancelled while the HTLC was on its way round.
+    if (own === null && foreign === null) {
+      return fail(payment, "FAILURE_REASON_INCORRECT_PAYMENT_DETAILS");
+    }
     ports.channels.unlock(payment.hash, true);
     if (foreign !== null) foreign.timesPaid++;
     if (own !== null) {
