@@ -83,8 +83,9 @@ export const maxReportJournals = 200_000;
 /** Rows of a page of journals or payments. */
 export const maxPage = 200;
 
-/** Milliseconds between two rounds, and between two looks at the node. */
+/** Milliseconds between two looks at requests that go on, at the node, and at everything. */
 export const tickMs = 5_000;
+export const lookMs = 1_000;
 export const roundMs = 30_000;
 /** Milliseconds that one call to the node may take. */
 export const nodeCallMs = 30_000;

@@ -11,6 +11,8 @@ export interface Rounds {
   carryOut(): Promise<void>;
   /** All of it, one after the other; who calls meanwhile gets the round that runs. */
   tick(): Promise<void>;
+  /** Whether the node is there; what waited for it goes on when it is back. */
+  look(): Promise<void>;
   settled(): Promise<void>;
 }
 
@@ -27,6 +29,7 @@ export function createRounds(ports: {
 }): Rounds {
   const { books, gate, node, alarms, execution, ended } = ports;
   let round: Promise<void> | null = null;
+  let looking: Promise<void> | null = null;
 
   async function attempt(sentence: string, work: () => Promise<void>): Promise<void> {
     try {
@@ -48,8 +51,20 @@ export function createRounds(ports: {
     }
     if (!ended.aborted) ports.tell();
   }
+  const watch = () =>
+    attempt("The node could not be asked.", async () => {
+      if (!(await node.look()) || ended.aborted) return;
+      ports.tell();
+      if (node.isActive()) await carryOut();
+    });
   return {
     carryOut,
+    look() {
+      looking ??= watch().finally(() => {
+        looking = null;
+      });
+      return looking;
+    },
     tick() {
       round ??= goRound().finally(() => {
         round = null;
@@ -57,6 +72,7 @@ export function createRounds(ports: {
       return round;
     },
     async settled() {
+      await looking;
       await round;
     },
   };

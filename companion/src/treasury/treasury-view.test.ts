@@ -136,6 +136,38 @@ describe("what the treasury tells", () => {
       { amountMsat: 1500n * sat, purpose: "withdrawal" },
     ]);
   });
+  it("sees within a second that the node has gone, and that it is back", async () => {
+    const world = open();
+    world.treasury().start();
+    await world.settle();
+    const state = () => world.treasury().view().backend.state;
+    expect(state()).toBe("active");
+    for (const next of ["away", "locked", "active"] as const) {
+      world.backend.setNode(next);
+      await world.pass(1000);
+      expect(state()).toBe(next);
+    }
+  });
+  it("shows a moment after a payment what is left in the channels", async () => {
+    const world = open();
+    world.treasury().start();
+    await world.settle();
+    const local = () =>
+      world
+        .treasury()
+        .view()
+        .channels.reduce((sum, channel) => sum + BigInt(channel.local_msat), 0n);
+    const before = local();
+    await world.payments().send({
+      ...{ key: "p", bolt11: world.backend.makeForeignInvoice(9_000n * sat, "x") },
+      ...{ maxFeeMsat: 20n * sat, party: "owner", purpose: "payment", note: "" },
+      origin: { from: "person", who: "anna" },
+    });
+    await world.settle();
+    await world.pass(1000);
+    expect(before - local()).toBe(world.backend.sentMsat());
+    expect(before - local()).toBeGreaterThan(9_000n * sat);
+  });
   it("keeps what it knew while the node is away, and says since when", async () => {
     const world = open();
     await world.treasury().refresh();

@@ -11,7 +11,7 @@ import { readAmounts, readDestination, readPeer } from "./destination.ts";
 import { earningsOf } from "./earnings.ts";
 import { createExecution } from "./execution.ts";
 import type { KeyRing } from "./key-file.ts";
-import { defaultPolicy, roundMs, shownRequests, tickMs } from "./limits.ts";
+import { defaultPolicy, lookMs, roundMs, shownRequests, tickMs } from "./limits.ts";
 import { createMarks } from "./marks.ts";
 import { createNodeCall } from "./node-call.ts";
 import { createNodeSnapshot } from "./node-snapshot.ts";
@@ -184,12 +184,22 @@ export function createTreasury(ports: TreasuryPorts): Treasury {
       const clockwork = ports.time.timers;
       timers.push(
         clockwork.every("treasury-requests", tickMs, go),
+        clockwork.every("treasury-node", lookMs, () => void rounds.look()),
         clockwork.every("treasury-round", roundMs, () => void rounds.tick()),
       );
-      unlisten = ports.payments.onChange(() => {
+      const endPayments = ports.payments.onChange(() => {
+        parts.node.moved();
         tell();
         go();
       });
+      const endSales = ports.sales.onPaid(() => {
+        parts.node.moved();
+        tell();
+      });
+      unlisten = () => {
+        endPayments();
+        endSales();
+      };
       void rounds.tick();
     },
     async stop() {
