@@ -6,12 +6,15 @@ import { ledgerSales } from "./ledger-sales.ts";
 import { ledgerSize } from "./ledger-size.ts";
 import type { BenchPart, BenchResult } from "./part.ts";
 import { rp2040Ticks } from "./realtime.ts";
+import { recallAmongAMillion, recallAmongMany } from "./recall.ts";
 import { rtdLateness } from "./rtd-lateness.ts";
 
 /** A new bench is a line here. */
 const suites: Readonly<Record<string, readonly BenchPart[]>> = {
   realtime: [rp2040Ticks, rtdLateness, bridgeLatency],
   ledger: [ledgerCommits, ledgerSize, ledgerRecovery, ledgerSales],
+  recall: [recallAmongMany],
+  "recall-million": [recallAmongAMillion],
 };
 
 const usage = `npm run bench -- SUITE: speeds, beside a control in the same run.

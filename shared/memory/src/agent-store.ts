@@ -26,6 +26,7 @@ import { createFinder } from "./search.ts";
 import { openSqlite, type SqliteFile, telling } from "./sqlite-file.ts";
 import { checkLength, createContext, type StoreContext, type StorePorts } from "./store-context.ts";
 import { keepInternals } from "./store-internals.ts";
+import { createTallies } from "./tallies.ts";
 import { createTouches } from "./touches.ts";
 
 export interface AgentStoreOptions {
@@ -105,6 +106,7 @@ function assemble(context: StoreContext): OpenAgentStore {
   const { db } = context;
   const touches = createTouches(context);
   const find = createFinder(db);
+  const tallies = createTallies(db);
   let open = true;
   const store: OpenAgentStore = {
     locked: context.locked,
@@ -125,8 +127,7 @@ function assemble(context: StoreContext): OpenAgentStore {
       }),
     counts: () =>
       telling(() => {
-        const n = db.prepare<[string], number>("SELECT n FROM tallies WHERE name = ?").pluck();
-        const of = (name: string) => n.get(name) ?? 0;
+        const of = tallies.get;
         return { facts: of("fact"), episodes: of("episode"), blobs: of("blob") };
       }),
     ...createCoreBlocks(context),

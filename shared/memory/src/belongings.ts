@@ -13,6 +13,7 @@ import {
 import { toProvenance } from "./memory-rows.ts";
 import { telling } from "./sqlite-file.ts";
 import { checkLength, type StoreContext } from "./store-context.ts";
+import { createTallies } from "./tallies.ts";
 
 type CoreBlocks = Pick<AgentStore, "coreBlocks" | "setCoreBlock">;
 type Preferences = Pick<AgentStore, "preferences" | "setPreference">;
@@ -92,12 +93,12 @@ export const sha256 = (bytes: Uint8Array): string =>
 /** Bytes by the hash of their content: the same bytes are kept once. */
 export function createBlobs(context: StoreContext): Blobs {
   const { db } = context;
-  const put = db.prepare("INSERT OR IGNORE INTO blobs (sha256, bytes) VALUES (?, ?)");
+  const put = db.prepare("INSERT INTO blobs (sha256, bytes) VALUES (?, ?)");
   const get = db.prepare<[string], Uint8Array>("SELECT bytes FROM blobs WHERE sha256 = ?").pluck();
   const all = db.prepare<[], { sha256: string; bytes: number }>(
     "SELECT sha256, length(bytes) AS bytes FROM blobs ORDER BY sha256",
   );
-  const held = db.prepare<[], number>("SELECT n FROM tallies WHERE name = 'blob'").pluck();
+  const tallies = createTallies(db);
   return {
     putBlob: (bytes) =>
       context.write(() => {
@@ -105,10 +106,12 @@ export function createBlobs(context: StoreContext): Blobs {
           throw new TimmyError("too-large", `A blob holds at most ${blobBytes} bytes.`);
         }
         const hash = sha256(bytes);
-        if ((held.get() ?? 0) >= blobCount && get.get(hash) === undefined) {
+        if (get.get(hash) !== undefined) return hash;
+        if (tallies.get("blob") >= blobCount) {
           throw new TimmyError("memory-full", `There are at most ${blobCount} blobs.`);
         }
         put.run(hash, bytes);
+        tallies.raise("blob", 1);
         return hash;
       }),
     getBlob: (hash) =>

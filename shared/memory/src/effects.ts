@@ -6,6 +6,7 @@ import { effectChars, effectCount, effectSegment, pageRows } from "./limits.ts";
 import { clampLimit } from "./memories.ts";
 import { type SqliteFile, telling } from "./sqlite-file.ts";
 import { checkLength, type StoreContext } from "./store-context.ts";
+import { createTallies } from "./tallies.ts";
 
 interface Row {
   readonly seq: number;
@@ -31,6 +32,14 @@ function hashOf(before: string, entry: Omit<Row, "hash" | "body"> & { body: unkn
     .update(canonicalJson({ seq, atMs, kind, body }))
     .digest("hex");
 }
+
+/** JSON's own view of a body: what was heard may hold half a character, and no one may lose it. */
+const plain = (body: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(body, (_, part: unknown) =>
+      typeof part === "string" ? part.toWellFormed() : part,
+    ),
+  );
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -73,8 +82,7 @@ function verify(db: SqliteFile): ReturnType<EffectLog["verify"]> {
     if (sentence !== null) return { seq: Math.min(row.seq, before.seq + 1), sentence };
     before = { seq: row.seq, hash: row.hash };
   }
-  const newest = db.prepare<[], number>("SELECT n FROM tallies WHERE name = 'effect'").pluck();
-  const expected = newest.get() ?? 0;
+  const expected = createTallies(db).get("effect");
   if (expected === before.seq) return null;
   const sentence = `The log ends at entry ${before.seq}, but had ${expected}.`;
   return { seq: before.seq + 1, sentence };
@@ -94,12 +102,13 @@ export function beginAfter(db: SqliteFile, head: Head): void {
   db.prepare("INSERT OR IGNORE INTO effect_seals VALUES (?, ?)").run(old.seq, old.hash);
   db.exec("DELETE FROM effects; DELETE FROM effect_seals;");
   if (head.seq > 0) db.prepare("INSERT INTO effect_seals VALUES (?, ?)").run(head.seq, head.hash);
-  db.prepare("UPDATE tallies SET n = ? WHERE name = 'effect'").run(head.seq);
+  createTallies(db).set("effect", head.seq);
 }
 
 export function createEffects(context: StoreContext): EffectLog {
   const { db } = context;
   const insert = db.prepare("INSERT INTO effects VALUES (?, ?, ?, ?, ?)");
+  const tallies = createTallies(db);
   const after = db.prepare<[number, number], Row>(
     "SELECT * FROM effects WHERE seq > ? ORDER BY seq LIMIT ?",
   );
@@ -107,12 +116,13 @@ export function createEffects(context: StoreContext): EffectLog {
     append: (kind, body) =>
       context.write(() => {
         const before = readHead(db);
-        const text = canonicalJson(body);
+        const text = canonicalJson(plain(body));
         checkLength("An effect", text, effectChars);
         const entry = { seq: before.seq + 1, at_ms: context.nowMs(), kind };
         const json: unknown = JSON.parse(text);
         const hash = hashOf(before.hash, { ...entry, body: json });
         insert.run(entry.seq, entry.at_ms, kind, text, hash);
+        tallies.set("effect", entry.seq);
         sealOldest(db, entry.seq);
         return toEffect({ ...entry, body: text, hash });
       }),

@@ -11,6 +11,7 @@ import {
 import { type MemoryRow, textOf } from "./memory-rows.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
 import { checkLength } from "./store-context.ts";
+import { createTallies } from "./tallies.ts";
 import { indexedWords } from "./words.ts";
 
 export type NewMemory = Omit<MemoryRow, "seq">;
@@ -45,9 +46,7 @@ export function createMemoryWriter(db: SqliteFile): MemoryWriter {
   );
   const update = db.prepare("UPDATE memories SET text = ?, at_ms = ? WHERE seq = ?");
   const remove = db.prepare("DELETE FROM memories WHERE seq = ?");
-  const held = db
-    .prepare<[], number>("SELECT sum(n) FROM tallies WHERE name IN ('fact', 'episode')")
-    .pluck();
+  const tallies = createTallies(db);
   const index = db.prepare("INSERT INTO memory_words (rowid, words) VALUES (?, ?)");
   // The index keeps no texts: to take words out it must be told which ones went in.
   const unindex = db.prepare(
@@ -56,8 +55,9 @@ export function createMemoryWriter(db: SqliteFile): MemoryWriter {
   return {
     add(memory) {
       check(memory);
-      if ((held.get() ?? 0) >= memoryCount) throw new TimmyError("memory-full");
+      if (tallies.memories() >= memoryCount) throw new TimmyError("memory-full");
       const { lastInsertRowid } = insert.run(memory);
+      tallies.raise(memory.kind, 1);
       index.run(lastInsertRowid, indexedWords(textOf(memory)));
     },
     change(old, text, atMs) {
@@ -69,6 +69,7 @@ export function createMemoryWriter(db: SqliteFile): MemoryWriter {
     remove(row) {
       unindex.run(row.seq, indexedWords(textOf(row)));
       remove.run(row.seq);
+      tallies.raise(row.kind, -1);
     },
   };
 }

@@ -67,19 +67,10 @@ export const migrations: readonly string[] = [
   CREATE TRIGGER seals_unchanged BEFORE UPDATE ON effect_seals
   BEGIN SELECT RAISE(ABORT, 'the effect log is append-only'); END;
 
-  -- How many there are of each, kept by triggers: counting a million rows takes too long.
+  -- How many there are of each: counting a million rows takes too long. Not kept by triggers, whose
+  -- savepoints make FTS5 write its pending words out at every row. 'effect' is the newest effect's
+  -- number: an end that was cut off is seen.
   CREATE TABLE tallies (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   INSERT INTO tallies VALUES ('fact', 0), ('episode', 0), ('blob', 0), ('effect', 0);
-  CREATE TRIGGER memory_counted AFTER INSERT ON memories
-  BEGIN UPDATE tallies SET n = n + 1 WHERE name = NEW.kind; END;
-  CREATE TRIGGER memory_uncounted AFTER DELETE ON memories
-  BEGIN UPDATE tallies SET n = n - 1 WHERE name = OLD.kind; END;
-  CREATE TRIGGER blob_counted AFTER INSERT ON blobs
-  BEGIN UPDATE tallies SET n = n + 1 WHERE name = 'blob'; END;
-  CREATE TRIGGER blob_uncounted AFTER DELETE ON blobs
-  BEGIN UPDATE tallies SET n = n - 1 WHERE name = 'blob'; END;
-  -- The newest effect's number: an end that was cut off is seen.
-  CREATE TRIGGER effect_counted AFTER INSERT ON effects
-  BEGIN UPDATE tallies SET n = NEW.seq WHERE name = 'effect'; END;
   `,
 ];

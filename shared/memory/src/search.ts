@@ -9,6 +9,7 @@ import {
 } from "./limits.ts";
 import { type MemoryRow, toProvenance } from "./memory-rows.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
+import { createTallies } from "./tallies.ts";
 import { queryWords } from "./words.ts";
 
 export interface Ranked {
@@ -26,9 +27,7 @@ const quote = (word: string) => `"${word.replaceAll('"', '""')}"`;
 
 /** Seqs of the memories that fit a query best, for one open file. */
 export function createSearch(db: SqliteFile): (query: string, limit: number) => Ranked[] {
-  const held = db
-    .prepare<[], number>("SELECT sum(n) FROM tallies WHERE name IN ('fact', 'episode')")
-    .pluck();
+  const tallies = createTallies(db);
   const countUpTo = db
     .prepare<[string, number], number>(
       `SELECT count(*) FROM
@@ -50,7 +49,7 @@ export function createSearch(db: SqliteFile): (query: string, limit: number) => 
    * grows until the rarest words are known. A common word's doclist is never read to its end.
    */
   function weigh(words: readonly string[]): Weighed {
-    const rareLimit = Math.max(rareFloor, Math.floor((held.get() ?? 0) * rareShare));
+    const rareLimit = Math.max(rareFloor, Math.floor(tallies.memories() * rareShare));
     const known: { word: string; documents: number }[] = [];
     let open = words;
     for (let bound = 64; open.length > 0 && known.length < rareWords; bound *= 8) {

@@ -10,6 +10,7 @@ import { openSqlite, type SqliteFile, telling } from "./sqlite-file.ts";
 import { checkLength, type StoreContext } from "./store-context.ts";
 import { internalsOf } from "./store-internals.ts";
 import type { StoreImport } from "./store-sections.ts";
+import { createTallies } from "./tallies.ts";
 
 type Fillers = Omit<StoreImport, "commit" | "abort">;
 
@@ -26,6 +27,8 @@ function empty(db: SqliteFile): void {
     INSERT INTO memory_words (memory_words) VALUES ('delete-all');
   `);
   beginAfter(db, { seq: 0, hash: "" });
+  const tallies = createTallies(db);
+  for (const name of ["fact", "episode", "blob"] as const) tallies.set(name, 0);
 }
 
 function fillMemories(writer: MemoryWriter): Pick<Fillers, "fact" | "episode"> {
@@ -79,6 +82,7 @@ function fillBelongings(db: SqliteFile): Omit<Fillers, "record" | "fact" | "epis
   const preference = db.prepare("INSERT INTO preferences VALUES (?, ?, ?)");
   const blob = db.prepare("INSERT INTO blobs (sha256, bytes, extra) VALUES (?, ?, ?)");
   const document = db.prepare("INSERT INTO documents VALUES (?, ?)");
+  const tallies = createTallies(db);
   const forBlock = createRoom("core blocks", limits.coreBlockCount);
   const forPreference = createRoom("preferences", limits.preferenceCount);
   const forBlob = createRoom("blobs", limits.blobCount);
@@ -109,6 +113,7 @@ function fillBelongings(db: SqliteFile): Omit<Fillers, "record" | "fact" | "epis
         throw new TimmyError("bad-payload", `The blob ${row.sha256} has other bytes.`);
       }
       blob.run(row.sha256, row.bytes, row.extra);
+      tallies.raise("blob", 1);
     }),
     lineage: tellingOf((row) => {
       checkExtra(row.extra);

@@ -15,6 +15,7 @@ import type {
   PreferenceRow,
   StoreSnapshot,
 } from "./store-sections.ts";
+import { createTallies } from "./tallies.ts";
 
 function* rows<Row, Out>(db: SqliteFile, sql: string, map: (row: Row) => Out): Generator<Out> {
   for (const row of db.prepare<[], Row>(sql).iterate()) yield map(row);
@@ -39,14 +40,14 @@ export function openSnapshot(store: AgentStore): StoreSnapshot {
   // The first read fixes the moment.
   const agent = telling(() => readAgent(db));
   const effectHead = readHead(db);
-  const tally = db.prepare<[string], number>("SELECT n FROM tallies WHERE name = ?").pluck();
+  const tallies = createTallies(db);
   return {
     agent,
     effectHead,
     counts: () => ({
-      facts: tally.get("fact") ?? 0,
-      episodes: tally.get("episode") ?? 0,
-      blobs: tally.get("blob") ?? 0,
+      facts: tallies.get("fact"),
+      episodes: tallies.get("episode"),
+      blobs: tallies.get("blob"),
     }),
     facts: () =>
       rows(
