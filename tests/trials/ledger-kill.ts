@@ -96,12 +96,15 @@ export const trial: Trial = {
     const clean =
       writers.lostOrDoubled + writers.booksThatDoNotAddUp + writers.errors === 0 &&
       senders.acknowledgedThenLost + senders.booksThatDoNotAddUp + senders.leftOver === 0 &&
-      senders.differenceMsat === "0";
+      senders.unexplained === 0 &&
+      senders.sentDifferenceMsat === "0" &&
+      senders.soldDifferenceMsat === "0";
     const enough =
       writers.kills > n / 4 &&
       writers.acknowledged > n / 2 &&
-      senders.kills > n / 4 &&
-      senders.succeeded > n / 4;
+      senders.killsAtAPoint > n / 10 &&
+      senders.succeeded > n / 4 &&
+      senders.sold > n / 4;
     const figures = { ...named("writers", writers), ...named("senders", senders) };
     return { pass: clean && enough, figures };
   },

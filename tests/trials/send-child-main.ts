@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
 import { openBooks } from "@timmy/companion/ledger/books";
-import { deposit } from "@timmy/companion/ledger/books-fixture";
 import { createMockBackend } from "@timmy/companion/lightning/mock";
 import { createPayments } from "@timmy/companion/payments/payments";
-import type { Payment, SpendingGate } from "@timmy/companion/payments/port";
+import type { Payment, Sale, SpendingGate } from "@timmy/companion/payments/port";
+import { createSales } from "@timmy/companion/payments/sales";
 import { createMemoryLogger } from "@timmy/shared/ports/logger";
 import { createRandom } from "@timmy/shared/ports/random";
 import { createFastTime } from "./fast-time.ts";
@@ -12,7 +12,7 @@ import { createRemoteNode } from "./node-link.ts";
 import type { SenderSays, SenderTask } from "./send-kill.ts";
 import { breakable, createPoint } from "./step-points.ts";
 
-/** The process that pays and dies: it sends what it is told to, and says what it knows. */
+/** The process that pays, sells and dies: it does what it is told, and says what it knows. */
 const { values } = parseArgs({
   options: { books: { type: "string", default: "" }, "die-at": { type: "string", default: "0" } },
 });
@@ -26,7 +26,6 @@ say({ say: "ready" });
 const task = await told;
 const time = createFastTime(task.factor, task.epochMs);
 const opened = openBooks({ path: values.books, clock: time.clock, space: null });
-deposit(opened, "agent:a", task.fundedMsat, "fund");
 if (task.plant) {
   // The planted fault: a restart takes what it does not know for failed, and gives it back.
   const { ledger, sql } = opened;
@@ -43,29 +42,43 @@ const gate: SpendingGate = {
   paused: () => false,
 };
 const mock = createMockBackend({ clock: time.clock, random: createRandom(1) });
-const payments = createPayments({
-  ...{ books, time, gate, logger: createMemoryLogger(), makeId: () => randomUUID() },
-  backend: { ...mock, ...createRemoteNode(point) },
-});
+const backend = createRemoteNode(mock, point);
+const ports = { books, time, backend, logger: createMemoryLogger() };
+const payments = createPayments({ ...ports, gate, makeId: () => randomUUID() });
+const sales = createSales({ ...ports, payments });
+
 const isFinal = ({ state }: Payment) => state === "succeeded" || state === "failed";
 const sayFinal = ({ key, state }: Payment) => say({ say: "final", key, state });
+const sayPaid = ({ orderId }: Sale) => say({ say: "paid", key: orderId });
 payments.onChange((payment) => {
   point();
   if (isFinal(payment)) sayFinal(payment);
 });
+sales.onPaid((sale) => {
+  point();
+  sayPaid(sale);
+});
+for (const sale of sales.list({ limit: 10_000 })) if (sale.state === "paid") sayPaid(sale);
 payments.start();
-await Promise.all(
-  task.sends.map(async ({ key, bolt11 }) => {
-    const result = await payments.send({
-      ...{ key, bolt11, maxFeeMsat: task.maxFeeMsat, party: "agent:a", purpose: "payment" },
-      ...{ note: "", origin: { from: "person", who: "trial" } },
-    });
-    say(result.ok ? { say: "accepted", key } : { say: "refused", key, code: result.code });
-    if (!result.ok) return;
-    sayFinal(await payments.settled(result.payment.id, new AbortController().signal));
-  }),
-);
+sales.start();
+
+async function sell(key: string): Promise<void> {
+  const amountMsat = 20_000n;
+  const order = { orderId: key, amountMsat, memo: key, party: "agent:b", service: "tea" } as const;
+  const result = await sales.create({ ...order, expiryS: 86_400 });
+  if (result.ok) say({ say: "order", key, bolt11: result.sale.bolt11 });
+  else say({ say: "refused", key, code: result.code });
+}
+async function send({ key, bolt11 }: SenderTask["sends"][number]): Promise<void> {
+  const result = await payments.send({
+    ...{ key, bolt11, maxFeeMsat: task.maxFeeMsat, party: "owner", purpose: "payment" },
+    ...{ note: "", origin: { from: "person", who: "trial" } },
+  });
+  say(result.ok ? { say: "accepted", key } : { say: "refused", key, code: result.code });
+  if (result.ok) await payments.settled(result.payment.id, new AbortController().signal);
+}
+// Before the first order is through there is nothing to spend: the books begin with it.
+await Promise.all([...task.orders.map(sell), ...task.sends.map(send)]);
 const left = payments.list({ limit: 10_000 }).filter((payment) => !isFinal(payment));
-const never = new AbortController().signal;
-for (const { id } of left) await payments.settled(id, never);
+for (const { id } of left) await payments.settled(id, new AbortController().signal);
 say({ say: "done" });

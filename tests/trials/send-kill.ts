@@ -1,11 +1,15 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { openBooks } from "@timmy/companion/ledger/books";
+import type { LightningBackend } from "@timmy/companion/lightning/backend";
 import { createMockBackend } from "@timmy/companion/lightning/mock";
 import type { PaymentFault } from "@timmy/companion/lightning/mock-controls";
 import { faultsOf } from "@timmy/companion/payments/money-fixture";
 import { createPaymentRows } from "@timmy/companion/payments/payment-rows";
-import type { Payment } from "@timmy/companion/payments/port";
+import type { Payment, Sale } from "@timmy/companion/payments/port";
+import { createReconciler } from "@timmy/companion/payments/reconciler";
+import { createSaleRows } from "@timmy/companion/payments/sale-rows";
+import { createMemoryLogger } from "@timmy/shared/ports/logger";
 import { createRandom, type Random } from "@timmy/shared/ports/random";
 import { createFastTime } from "./fast-time.ts";
 import { serveNode } from "./node-link.ts";
@@ -14,38 +18,44 @@ import type { TrialOptions } from "./trial.ts";
 /** What a sender is told when it is ready. */
 export interface SenderTask {
   readonly sends: readonly { readonly key: string; readonly bolt11: string }[];
+  readonly orders: readonly string[];
   readonly factor: number;
   readonly epochMs: number;
-  readonly fundedMsat: bigint;
   readonly maxFeeMsat: bigint;
   readonly plant: boolean;
 }
 export type SenderSays =
   | { readonly say: "ready" | "done" }
-  | { readonly say: "accepted"; readonly key: string }
+  | { readonly say: "accepted" | "paid"; readonly key: string }
+  | { readonly say: "order"; readonly key: string; readonly bolt11: string }
   | { readonly say: "refused"; readonly key: string; readonly code: string }
   | { readonly say: "final"; readonly key: string; readonly state: string };
 
 const program = fileURLToPath(new URL("./send-child-main.ts", import.meta.url));
-const sendsOfLife = 6;
-const points = 160;
-const fundedMsat = 500_000_000n;
+const sendsOfLife = 5;
+const ordersOfLife = 3;
+/** What an order costs, in the child. */
+const orderMsat = 20_000n;
+const points = 400;
 const maxFeeMsat = 5000n;
 const factor = 20;
-/** Milliseconds in which the last life must have ended everything. */
+/** Milliseconds in which a life must have ended everything. */
 const patienceMs = 60_000;
 
 export interface SendTally {
   lives: number;
-  kills: number;
   killsAtAPoint: number;
   accepted: number;
   succeeded: number;
+  sold: number;
   acknowledgedThenLost: number;
   booksThatDoNotAddUp: number;
-  /** Between what left the node and what left the books; zero to the msat. */
-  differenceMsat: string;
   leftOver: number;
+  /** Between what left the node and what left the books, and between what came; to the msat. */
+  sentDifferenceMsat: string;
+  soldDifferenceMsat: string;
+  /** What the reconciliation of ledger and node could not explain. */
+  unexplained: number;
 }
 
 /** The network that goes on while senders die, and what it was told to do wrong. */
@@ -82,14 +92,18 @@ function createNetwork(seed: number) {
   return {
     mock,
     epochMs,
-    calm: { value: false },
-    /** The mock, with a fault in every second payment. */
-    node(): Parameters<typeof serveNode>[1] {
+    time,
+    /** The mock, with a fault in every second payment and every third invoice. */
+    node(): LightningBackend {
       return {
         ...mock,
+        createInvoice: (request, signal) => {
+          if (random.uniform() < 0.3) mock.dropNextCreate();
+          return mock.createInvoice(request, signal);
+        },
         payInvoice: (request, follow) => {
           const fault = faults[Math.floor(random.uniform() * faults.length * 2)];
-          if (fault !== undefined && !this.calm.value) {
+          if (fault !== undefined) {
             mock.failNextPayment(fault);
             if (fault.kind === "stuck") letGo(mock.decode(request.bolt11).paymentHash);
           }
@@ -101,70 +115,156 @@ function createNetwork(seed: number) {
 }
 type Network = ReturnType<typeof createNetwork>;
 
+/** What the outside knows: what was promised to it, and what it paid. */
+function createWitness(network: Network, random: Random) {
+  const accepted = new Set<string>();
+  const finals = new Map<string, string>();
+  const orders = new Map<string, string>();
+  const credited = new Set<string>();
+  let paying = 0;
+  let paid = 0;
+  /** A customer pays each order once, a little later. */
+  function order(key: string, bolt11: string): void {
+    if (orders.has(key)) return;
+    orders.set(key, bolt11);
+    paying++;
+    const pay = () => {
+      network.mock.payOurs(bolt11);
+      paying--;
+      paid++;
+    };
+    setTimeout(pay, random.uniform() * 300);
+  }
+  return {
+    accepted,
+    orders,
+    paid: () => paid,
+    hear(says: SenderSays): void {
+      if (says.say === "accepted") accepted.add(says.key);
+      if (says.say === "final") finals.set(says.key, says.state);
+      if (says.say === "paid") credited.add(says.key);
+      if (says.say === "order") order(says.key, says.bolt11);
+    },
+    /** Whether every order was paid and the payment was heard of. */
+    isQuiet: () => paying === 0 && credited.size === orders.size,
+    /** What was acknowledged and is not there, or is no longer what it was. */
+    countLost({ payments, sales }: Found): number {
+      const states = new Map(payments.map(({ key, state }) => [key, state]));
+      const bought = new Map(sales.map((sale) => [sale.orderId, sale.state]));
+      const missing = [...accepted].filter((key) => !states.has(key));
+      const changed = [...finals].filter(([key, state]) => states.get(key) !== state);
+      const unsold = [...orders.keys()].filter((key) => !bought.has(key));
+      const unpaid = [...credited].filter((key) => bought.get(key) !== "paid");
+      return missing.length + changed.length + unsold.length + unpaid.length;
+    },
+  };
+}
+type Witness = ReturnType<typeof createWitness>;
+
 interface LifeOptions {
   readonly path: string;
   readonly dieAt: number;
   readonly killAfter: number;
   readonly delayMs: number;
   readonly task: SenderTask;
+  /** Whether it lives until everything is final. */
+  readonly last: boolean;
 }
 
-/** One sender from its start to its death, or until everything is final. */
-function live(network: Network, options: LifeOptions, hear: (says: SenderSays) => void) {
-  const { path, dieAt, killAfter, delayMs, task } = options;
+/** One life of a sender; answers whether it ended by itself, at a point. */
+function live(network: Network, witness: Witness, options: LifeOptions): Promise<boolean> {
+  const { path, dieAt, killAfter, delayMs, task, last } = options;
   const child: ChildProcess = fork(program, [`--books=${path}`, `--die-at=${dieAt}`], {
     serialization: "advanced",
   });
   serveNode(child, network.node());
   let heard = 0;
-  const kill = () => void child.kill("SIGKILL");
+  let done = false;
+  let ours = false;
+  const kill = () => {
+    ours = child.kill("SIGKILL");
+  };
   const guard = setTimeout(kill, patienceMs);
   child.on("message", (message: SenderSays | object) => {
     if (!("say" in message)) return;
-    hear(message);
+    witness.hear(message);
     if (message.say === "ready") child.send(task);
-    if (message.say === "done") child.disconnect();
-    if (++heard === killAfter) setTimeout(kill, delayMs);
+    if (message.say === "done") done = true;
+    if (++heard === killAfter || (done && !last)) setTimeout(kill, delayMs);
+    if (done && last && witness.isQuiet()) kill();
   });
-  return new Promise<boolean>((resolve) => {
-    child.once("exit", (_code, signal) => {
+  return new Promise<boolean>((resolve, reject) => {
+    child.once("exit", (code) => {
       clearTimeout(guard);
-      resolve(signal === "SIGKILL");
+      if (code !== null) reject(new Error(`The sender ended with ${code}.`));
+      resolve(!ours);
     });
   });
 }
 
-/** What the books say of all payments, and whether they add up. */
-function look(path: string): { readonly payments: readonly Payment[]; readonly faults: number } {
+interface Found {
+  readonly payments: readonly Payment[];
+  readonly sales: readonly Sale[];
+  readonly faults: readonly string[];
+}
+
+/** What the books say, and whether they add up. */
+function look(path: string): Found {
   const books = openBooks({ path, clock: { wallMs: () => 1 }, space: null });
   try {
     const payments = createPaymentRows(books.sql).list({ limit: 100_000 });
-    return { payments, faults: faultsOf(books, payments).length };
+    const sales = createSaleRows(books.sql).list(100_000);
+    return { payments, sales, faults: faultsOf(books, payments) };
   } finally {
     books.close();
   }
 }
 
-/** What was acknowledged and is not there, or is no longer what it was. */
-function countLost(
-  payments: readonly Payment[],
-  accepted: ReadonlySet<string>,
-  finals: ReadonlyMap<string, string>,
-): number {
-  const states = new Map(payments.map(({ key, state }) => [key, state]));
-  const missing = [...accepted].filter((key) => !states.has(key));
-  const changed = [...finals].filter(([key, state]) => states.get(key) !== state);
-  return missing.length + changed.length;
+/** What each life is asked: something new, what it may not have heard of, and some of the old again. */
+function createTasks(network: Network, witness: Witness, random: Random) {
+  let next = 0;
+  let sends: SenderTask["sends"] = [];
+  let orders: readonly string[] = [];
+  const again = (known: boolean) => !known || random.uniform() < 0.2;
+  const fresh = <T>(count: number, make: (key: number) => T) =>
+    Array.from({ length: count }, () => make(next++));
+  return (last: boolean): Pick<SenderTask, "sends" | "orders"> => {
+    sends = sends.filter(({ key }) => again(witness.accepted.has(key)));
+    orders = orders.filter((key) => again(witness.orders.has(key)));
+    if (last) return { sends, orders };
+    orders = [...orders, ...fresh(ordersOfLife, (k) => `order-${k}`)];
+    const send = (k: number) => {
+      const amountMsat = BigInt(1 + Math.floor(random.uniform() * 50)) * 1000n;
+      const bolt11 = network.mock.makeForeignInvoice(amountMsat, `${k}`, 86_400 * 30);
+      return { key: `send-${k}`, bolt11 };
+    };
+    sends = [...sends, ...fresh(sendsOfLife, send)];
+    return { sends, orders };
+  };
 }
 
-function createSends(network: Network, random: Random) {
-  let next = 0;
-  return () =>
-    Array.from({ length: sendsOfLife }, () => {
-      const key = `send-${next++}`;
-      const amountMsat = BigInt(1 + Math.floor(random.uniform() * 50)) * 1000n;
-      return { key, bolt11: network.mock.makeForeignInvoice(amountMsat, key, 86_400 * 30) };
-    });
+/** Compares the books with the network in which they were written. */
+async function settleUp(path: string, network: Network, witness: Witness) {
+  const { payments } = look(path);
+  const { mock, time } = network;
+  const books = openBooks({ path, clock: time.clock, space: null });
+  const reconciler = createReconciler({ books, time, backend: mock, logger: createMemoryLogger() });
+  const { differences } = await reconciler.run();
+  for (const { sentence } of differences) console.error(sentence);
+  const { postedMsat } = books.ledger.balance("party:agent:b");
+  books.close();
+  await mock.close();
+  const won = payments.filter(({ state }) => state === "succeeded");
+  const spent = won.reduce((sum, p) => sum + p.amountMsat + (p.feeMsat ?? 0n), 0n);
+  return {
+    accepted: witness.accepted.size,
+    succeeded: won.length,
+    sold: witness.paid(),
+    leftOver: payments.filter(({ state }) => state !== "succeeded" && state !== "failed").length,
+    sentDifferenceMsat: `${mock.sentMsat() - spent}`,
+    soldDifferenceMsat: `${postedMsat - orderMsat * BigInt(witness.paid())}`,
+    unexplained: differences.length,
+  };
 }
 
 /** Senders by the real protocol that are killed at every step of it, on a node that goes on. */
@@ -174,51 +274,27 @@ export async function killSenders(
 ): Promise<SendTally> {
   const random = createRandom(seed).stream("senders");
   const network = createNetwork(seed);
-  const sends = createSends(network, random);
-  const accepted = new Set<string>();
-  const finals = new Map<string, string>();
-  const tally = { lives: 0, kills: 0, killsAtAPoint: 0, lost: 0, broken: 0 };
-  const hear = (says: SenderSays) => {
-    if (says.say === "accepted") accepted.add(says.key);
-    if (says.say === "final") finals.set(says.key, says.state);
-  };
-  /** Asked for and perhaps not accepted: the next life asks again, with the same keys. */
-  let asked: SenderTask["sends"] = [];
-  const base = { factor, epochMs: network.epochMs, fundedMsat, maxFeeMsat, plant };
+  const witness = createWitness(network, random);
+  const tasks = createTasks(network, witness, random);
+  const tally = { lives: 0, killsAtAPoint: 0, acknowledgedThenLost: 0, booksThatDoNotAddUp: 0 };
+  const base = { factor, epochMs: network.epochMs, maxFeeMsat, plant };
   for (let life = 0; life <= n; life++) {
     const last = life === n;
-    network.calm.value = last;
-    asked = asked.filter(({ key }) => !accepted.has(key) || random.uniform() < 0.2);
-    if (!last) asked = [...asked, ...sends()];
     const atPoint = random.uniform() < 0.7;
     const dieAt = atPoint && !last ? 1 + Math.floor(random.uniform() * points) : 0;
-    const killAfter = dieAt > 0 || last ? 0 : 2 + Math.floor(random.uniform() * 8);
-    const options = { path, dieAt, killAfter, delayMs: random.uniform() * 20 };
-    const killed = await live(network, { ...options, task: { ...base, sends: asked } }, hear);
+    const killAfter = dieAt > 0 || last ? 0 : 2 + Math.floor(random.uniform() * 14);
+    const task = { ...base, ...tasks(last) };
+    const delayMs = random.uniform() * 20;
+    const alone = await live(network, witness, { path, dieAt, killAfter, delayMs, task, last });
     tally.lives++;
-    if (killed) tally.kills++;
-    if (killed && dieAt > 0) tally.killsAtAPoint++;
-    const { payments, faults } = look(path);
-    if (faults > 0) tally.broken++;
-    tally.lost += countLost(payments, accepted, finals);
-    if (faults + tally.lost > 0) {
-      console.error(`seed ${seed}, life ${life}: ${faults} faults, ${tally.lost} lost`);
-      break;
-    }
+    if (alone) tally.killsAtAPoint++;
+    const found = look(path);
+    const lost = witness.countLost(found);
+    if (found.faults.length > 0) tally.booksThatDoNotAddUp++;
+    tally.acknowledgedThenLost += lost;
+    if (found.faults.length + lost === 0) continue;
+    console.error(`seed ${seed}, life ${life}: ${lost} lost`, ...found.faults);
+    break;
   }
-  const { payments } = look(path);
-  const won = payments.filter(({ state }) => state === "succeeded");
-  const spent = won.reduce((sum, p) => sum + p.amountMsat + (p.feeMsat ?? 0n), 0n);
-  await network.mock.close();
-  return {
-    lives: tally.lives,
-    kills: tally.kills,
-    killsAtAPoint: tally.killsAtAPoint,
-    accepted: accepted.size,
-    succeeded: won.length,
-    acknowledgedThenLost: tally.lost,
-    booksThatDoNotAddUp: tally.broken,
-    differenceMsat: `${network.mock.sentMsat() - spent}`,
-    leftOver: payments.filter(({ state }) => state !== "succeeded" && state !== "failed").length,
-  };
+  return { ...tally, ...(await settleUp(path, network, witness)) };
 }
