@@ -55,3 +55,5 @@ export const maxFileBytes = 8000;
 export const leastPassphrase = 8;
 /** Alarms that stand open at the top; older ones are folded away. */
 export const loudAlarms = 2;
+/** Milliseconds after which a date says more than an age. */
+export const longAgoMs = 172_800_000;

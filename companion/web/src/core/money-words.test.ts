@@ -6,6 +6,7 @@ import {
   backendSentence,
   backendWords,
   formatPeriod,
+  formatSince,
   formatUntil,
   groupsOf,
   irrevocable,
@@ -81,6 +82,10 @@ describe("words for money", () => {
       "day",
       "7\u202fdays",
     ]);
+  });
+  it("tell an age for two days, and then the day", () => {
+    expect(formatSince(0, 47 * 3_600_000)).toBe("47\u202fh ago");
+    expect(formatSince(Date.UTC(2026, 10, 20, 12), Date.UTC(2026, 10, 24, 12))).toBe("2026-11-20");
   });
   it("group a destination without losing or adding a character", () => {
     const text = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt08";

@@ -1,4 +1,5 @@
 import type { ApprovalView, TreasuryView } from "@timmy/shared/money/views";
+import { longAgoMs } from "../limits.ts";
 import type { DashboardState } from "./dashboard-state.ts";
 import { capital, formatAge } from "./format.ts";
 import { formatSat, readMsat, sum } from "./sats.ts";
@@ -110,6 +111,10 @@ export function formatMoment(wallMs: number): string {
   const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
   return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
+
+/** An age while it still says something, then the day. */
+export const formatSince = (atMs: number, nowMs: number): string =>
+  nowMs - atMs < longAgoMs ? formatAge(nowMs - atMs) : formatMoment(atMs).slice(0, 10);
 
 /** "agent:cook" as a person says it; a session is whoever sits at a dashboard. */
 export const formatParty = (party: string): string =>

@@ -16,7 +16,7 @@ import { useSelect } from "../ui/dash.ts";
 import { CheckIcon, CrossIcon, WarnIcon } from "../ui/icons.tsx";
 import { CodeField, textOf } from "./fields.tsx";
 import { Grouped } from "./grouped.tsx";
-import { ProblemNote, Sats } from "./parts.tsx";
+import { Ago, ProblemNote, Sats } from "./parts.tsx";
 
 interface ApprovalProps {
   readonly dash: Dash;
@@ -28,9 +28,10 @@ const destinationWords = { invoice: "invoice", address: "address", node: "node" 
 
 /** One request, with all that a person needs to judge it; nothing is shortened. */
 export function Approval({ dash, approval, enrolled }: ApprovalProps): JSX.Element {
-  const expiry = useSelect(dash, (state, nowMs) =>
-    formatUntil(approval.expires_ms - companionMs(state, nowMs)),
-  );
+  const { expiry, isOver } = useSelect(dash, (state, nowMs) => {
+    const leftMs = approval.expires_ms - companionMs(state, nowMs);
+    return { expiry: leftMs > 0 ? formatUntil(leftMs) : "expired", isOver: leftMs <= 0 };
+  });
   const id = `approval-${approval.id}`;
   return (
     <li class="approval" aria-labelledby={`${id}-title`}>
@@ -57,7 +58,7 @@ export function Approval({ dash, approval, enrolled }: ApprovalProps): JSX.Eleme
         </dd>
         <dt>Expires</dt>
         <dd title={formatMoment(approval.expires_ms)}>
-          {expiry}, asked {formatMoment(approval.requested_ms)}
+          {expiry}, asked <Ago dash={dash} atMs={approval.requested_ms} />
         </dd>
         <dt>Binds</dt>
         <dd class="small quiet">
@@ -65,7 +66,9 @@ export function Approval({ dash, approval, enrolled }: ApprovalProps): JSX.Eleme
         </dd>
       </dl>
       <p class="irrevocable">{irrevocable(approval)}</p>
-      {enrolled ? (
+      {isOver ? (
+        <p class="quiet">Too late to decide: the hold is released by itself.</p>
+      ) : enrolled ? (
         <Decide dash={dash} approval={approval} />
       ) : (
         <p class="quiet">To approve or deny, enrol your authenticator first.</p>

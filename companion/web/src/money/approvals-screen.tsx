@@ -1,12 +1,12 @@
 import type { ApprovalView } from "@timmy/shared/money/views";
 import type { JSX } from "preact";
-import { approvalState, approvalTitle, formatMoment, formatParty } from "../core/money-words.ts";
+import { approvalState, approvalTitle, formatParty } from "../core/money-words.ts";
 import type { Dash } from "../ui/dash.ts";
 import { useSelect } from "../ui/dash.ts";
 import { CheckIcon, RefusedIcon, RunningIcon } from "../ui/icons.tsx";
 import { Approval } from "./approval.tsx";
 import { Grouped } from "./grouped.tsx";
-import { ListBody, Sats, Section, useBooksAge, useList } from "./parts.tsx";
+import { Ago, ListBody, Sats, Section, useBooksAge, useList } from "./parts.tsx";
 import { Screen } from "./screen.tsx";
 
 /** What waits for a person, and what persons decided. */
@@ -45,7 +45,7 @@ export function ApprovalsScreen({ dash }: { readonly dash: Dash }): JSX.Element 
         ) : (
           <ul class="entries">
             {decided.map((approval) => (
-              <DecidedRow key={approval.id} approval={approval} />
+              <DecidedRow key={approval.id} dash={dash} approval={approval} />
             ))}
           </ul>
         )}
@@ -71,7 +71,12 @@ function stateIcon(state: ApprovalView["state"]): JSX.Element {
   return state === "executing" || state === "approved" ? <RunningIcon /> : <CheckIcon />;
 }
 
-function DecidedRow({ approval }: { readonly approval: ApprovalView }): JSX.Element {
+interface DecidedRowProps {
+  readonly dash: Dash;
+  readonly approval: ApprovalView;
+}
+
+function DecidedRow({ dash, approval }: DecidedRowProps): JSX.Element {
   const { requested_by, why, amount_msat, destination, decided_ms, decided_by, outcome } = approval;
   return (
     <li class="entry">
@@ -81,7 +86,7 @@ function DecidedRow({ approval }: { readonly approval: ApprovalView }): JSX.Elem
           <strong>{approvalTitle(approval)}</strong> for {formatParty(requested_by)}: {why}
         </p>
         <p class="quiet small">
-          {decided_ms === null ? formatMoment(approval.requested_ms) : formatMoment(decided_ms)}
+          <Ago dash={dash} atMs={decided_ms ?? approval.requested_ms} />
           {decided_by === "" ? "" : ` by ${formatParty(decided_by)}`}
         </p>
         {outcome === "" ? null : <p class="small">{outcome}</p>}

@@ -1,10 +1,10 @@
 import type { MarketView } from "@timmy/shared/money/views";
 import type { JSX } from "preact";
-import { formatMoment, formatParty } from "../core/money-words.ts";
+import { formatParty } from "../core/money-words.ts";
 import { shownAuctions } from "../limits.ts";
 import type { Dash } from "../ui/dash.ts";
 import { CheckIcon } from "../ui/icons.tsx";
-import { ListBody, Sats, Section, useBooksAge, useList } from "./parts.tsx";
+import { Ago, ListBody, Sats, Section, useBooksAge, useList } from "./parts.tsx";
 
 type Auction = MarketView["auctions"][number];
 
@@ -22,7 +22,7 @@ export function Market({ dash }: { readonly dash: Dash }): JSX.Element {
         {({ auctions }) => (
           <ul class="entries">
             {auctions.slice(0, shownAuctions).map((auction) => (
-              <AuctionRow key={auction.id} auction={auction} />
+              <AuctionRow key={auction.id} dash={dash} auction={auction} />
             ))}
           </ul>
         )}
@@ -31,7 +31,12 @@ export function Market({ dash }: { readonly dash: Dash }): JSX.Element {
   );
 }
 
-function AuctionRow({ auction }: { readonly auction: Auction }): JSX.Element {
+interface AuctionRowProps {
+  readonly dash: Dash;
+  readonly auction: Auction;
+}
+
+function AuctionRow({ dash, auction }: AuctionRowProps): JSX.Element {
   const isWon = auction.winner !== "";
   return (
     <li class="entry auction">
@@ -40,7 +45,7 @@ function AuctionRow({ auction }: { readonly auction: Auction }): JSX.Element {
           <strong>{auction.task}</strong>
         </p>
         <p class="quiet small">
-          {formatMoment(auction.at_ms)}, {auction.state}
+          <Ago dash={dash} atMs={auction.at_ms} />, {auction.state}
           {auction.outcome === "" ? "" : `, ${auction.outcome}`}
         </p>
         <p>

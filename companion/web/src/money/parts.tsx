@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { ListName, Lists, Shelf } from "../core/money-state.ts";
-import { trustOf } from "../core/money-words.ts";
+import { companionMs, formatMoment, formatSince, trustOf } from "../core/money-words.ts";
 import type { Problem } from "../core/problem.ts";
 import { formatSats, readMsat } from "../core/sats.ts";
 import type { Dash } from "../ui/dash.ts";
@@ -16,6 +16,16 @@ export function Sats({ msat }: { readonly msat: string | bigint }): JSX.Element 
       {formatSats(amount)}
       <span class="unit"> sat</span>
     </span>
+  );
+}
+
+/** When something was: its age, with the exact time in the title. */
+export function Ago({ dash, atMs }: { readonly dash: Dash; readonly atMs: number }): JSX.Element {
+  const words = useSelect(dash, (state, nowMs) => formatSince(atMs, companionMs(state, nowMs)));
+  return (
+    <time class="sats" dateTime={new Date(atMs).toISOString()} title={formatMoment(atMs)}>
+      {words}
+    </time>
   );
 }
 

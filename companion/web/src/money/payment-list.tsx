@@ -1,6 +1,6 @@
 import type { PaymentsView } from "@timmy/shared/money/views";
 import type { JSX } from "preact";
-import { formatMoment, formatParty, shorten } from "../core/money-words.ts";
+import { formatParty, shorten } from "../core/money-words.ts";
 import { readMsat } from "../core/sats.ts";
 import type { Dash } from "../ui/dash.ts";
 import {
@@ -11,7 +11,7 @@ import {
   RefusedIcon,
   WaitingIcon,
 } from "../ui/icons.tsx";
-import { ListBody, Sats, Section, useBooksAge, useList } from "./parts.tsx";
+import { Ago, ListBody, Sats, Section, useBooksAge, useList } from "./parts.tsx";
 
 type Payment = PaymentsView["payments"][number];
 
@@ -29,7 +29,7 @@ export function PaymentList({ dash }: { readonly dash: Dash }): JSX.Element {
         {({ payments }) => (
           <ul class="entries">
             {payments.map((payment) => (
-              <PaymentRow key={payment.id} payment={payment} />
+              <PaymentRow key={payment.id} dash={dash} payment={payment} />
             ))}
           </ul>
         )}
@@ -45,7 +45,12 @@ function stateIcon(state: string): JSX.Element {
   return state === "unknown" ? <QuestionIcon /> : <WaitingIcon />;
 }
 
-function PaymentRow({ payment }: { readonly payment: Payment }): JSX.Element {
+interface PaymentRowProps {
+  readonly dash: Dash;
+  readonly payment: Payment;
+}
+
+function PaymentRow({ dash, payment }: PaymentRowProps): JSX.Element {
   const isIn = payment.direction === "in";
   const amount = readMsat(payment.amount_msat);
   const about = [payment.purpose, payment.note].filter((word) => word !== "").join(": ");
@@ -57,7 +62,7 @@ function PaymentRow({ payment }: { readonly payment: Payment }): JSX.Element {
           <strong>{isIn ? "In" : "Out"}</strong> {about}
         </p>
         <p class="quiet small">
-          {formatMoment(payment.at_ms)}, {formatParty(payment.party)}
+          <Ago dash={dash} atMs={payment.at_ms} />, {formatParty(payment.party)}
           {payment.counterparty === "" ? null : (
             <span title={payment.counterparty}>
               , {isIn ? "from" : "to"} {shorten(payment.counterparty)}

@@ -79,7 +79,7 @@ function TreasuryBody({ dash, treasury }: BodyProps): JSX.Element {
   return (
     <>
       <BackendLine dash={dash} backend={treasury.backend} />
-      <Alarms alarms={treasury.alarms} />
+      <Alarms dash={dash} alarms={treasury.alarms} />
       <MoneyActs dash={dash} on={treasury.kill_switch} />
       <TiersView dash={dash} tiers={treasury.tiers} />
       <Channels dash={dash} channels={treasury.channels} />
