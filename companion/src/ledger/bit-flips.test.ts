@@ -9,13 +9,13 @@ import { deposit, entryOf } from "./books-fixture.ts";
 import { ledgerTables } from "./tables.ts";
 
 const seed = 4;
-const flips = 500;
+const flips = 400;
 
-const openAt = (path: string) =>
-  openBooks({ path, clock: { wallMs: () => 1 }, migrations: ledgerTables, space: null });
+const openAt = (path: string, mode: "read" | "write") =>
+  openBooks({ path, clock: { wallMs: () => 1 }, migrations: ledgerTables, mode, space: null });
 
 function createSample(path: string): void {
-  const books = openAt(path);
+  const books = openAt(path, "write");
   deposit(books, "agent:a", 100_000n);
   deposit(books, "owner", 100_000n);
   books.write(() => {
@@ -41,7 +41,7 @@ function createSample(path: string): void {
 }
 /** All that says who has what. */
 function moneyOf(path: string): { readonly money: string; readonly found: boolean } {
-  const books = openAt(path);
+  const books = openAt(path, "read");
   try {
     const { ledger } = books;
     const found = ledger.verify().length > 0;

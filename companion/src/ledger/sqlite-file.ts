@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, fsyncSync, openSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { type ErrorCode, TimmyError } from "@timmy/shared/errors";
 import Database from "better-sqlite3";
@@ -49,8 +49,8 @@ export const telling =
 
 /** A new file is its owner's alone, and its name is on disk before anything is promised. */
 function createFile(path: string): void {
+  if (existsSync(path)) return chmodSync(path, 0o600);
   closeSync(openSync(path, "a", 0o600));
-  chmodSync(path, 0o600);
   const folder = openSync(dirname(path), "r");
   try {
     fsyncSync(folder);
