@@ -2,7 +2,7 @@ import { TimmyError } from "@timmy/shared/errors";
 import { type Posting, partyAccount } from "../ledger/port.ts";
 import type { SignedTransaction } from "../lightning/backend.ts";
 import { parseAddress } from "./bitcoin-address.ts";
-import { type ExecutionPorts, fail, type Way } from "./execution-way.ts";
+import { type ExecutionPorts, fail, reasonOf, type Way } from "./execution-way.ts";
 import { satPerVbyte, wantedConfirmations } from "./limits.ts";
 import { isPassing } from "./node-call.ts";
 import { holdOf, type RequestRow } from "./request-store.ts";
@@ -41,16 +41,25 @@ function faultOf({ backend }: ExecutionPorts, row: RequestRow, signed: Signed): 
   return pays ? null : "approval-changed";
 }
 
+/** Warm may have shrunk since a sweep was asked for: reserve and promised channels come first. */
+async function isTiedUp(ports: ExecutionPorts, row: RequestRow): Promise<boolean> {
+  if (row.kind !== "sweep") return false;
+  const balance = await ports.call((signal) => ports.backend.getBalance(signal));
+  const kept = balance.anchorReserveMsat + balance.pendingOpenMsat + ports.requests.openingMsat();
+  return balance.onchainConfirmedMsat - kept < row.amount_msat + row.fee_cap_msat;
+}
+
 /** Lets the node sign, and stores what it signed before anybody else sees it. */
 async function fund(ports: ExecutionPorts, row: RequestRow): Promise<RequestRow | null> {
   const { books, backend, requests, call } = ports;
   const wish = { address: row.destination, amountSat: row.amount_msat / 1000n, satPerVbyte };
   let signed: SignedTransaction;
   try {
+    if (await isTiedUp(ports, row)) throw new TimmyError("sweep-not-due", "Warm has shrunk.");
     signed = await call((signal) => backend.fundSweep(wish, signal));
   } catch (error) {
     if (!(error instanceof TimmyError)) throw error;
-    if (!isPassing(error.code)) fail(ports, row.id, error.code);
+    if (!isPassing(error.code)) fail(ports, row.id, reasonOf(error));
     return null;
   }
   const fault = faultOf(ports, row, signed);

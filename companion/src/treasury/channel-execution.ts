@@ -1,6 +1,6 @@
 import { TimmyError } from "@timmy/shared/errors";
 import type { Channel } from "../lightning/backend.ts";
-import { type ExecutionPorts, fail, type Way } from "./execution-way.ts";
+import { type ExecutionPorts, fail, reasonOf, type Way } from "./execution-way.ts";
 import { satPerVbyte } from "./limits.ts";
 import { holdOf, type RequestRow } from "./request-store.ts";
 
@@ -43,7 +43,9 @@ export function createChannelExecution(ports: ExecutionPorts): Way {
       sent(row, `${txid}:${index}`);
     } catch (error) {
       const code = error instanceof TimmyError ? error.code : "internal";
-      if (refusals.has(code)) return fail(ports, row.id, code);
+      if (error instanceof TimmyError && refusals.has(code)) {
+        return fail(ports, row.id, reasonOf(error));
+      }
       if (notBegun.has(code)) books.write(() => requests.update(row.id, { note: "" }));
       else alarms.add(code, `Whether the channel of request ${row.id} opened is not known.`);
     }

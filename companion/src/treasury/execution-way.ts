@@ -1,4 +1,4 @@
-import type { ErrorCode } from "@timmy/shared/errors";
+import type { TimmyError } from "@timmy/shared/errors";
 import type { Books } from "../ledger/port.ts";
 import type { LightningBackend } from "../lightning/backend.ts";
 import type { Payments } from "../payments/port.ts";
@@ -26,7 +26,12 @@ export interface Way {
   /** From `sent`, until it is confirmed or has failed. */
   follow(row: RequestRow): Promise<void>;
 }
-export function fail(ports: ExecutionPorts, id: string, why: ErrorCode | string): void {
+const maxOutcome = 300;
+/** A refusal as a person reads it beside a request: its code, and what the node said. */
+export const reasonOf = ({ code, details }: Pick<TimmyError, "code" | "details">): string =>
+  (details === "" ? code : `${code}: ${details}`).slice(0, maxOutcome);
+
+export function fail(ports: ExecutionPorts, id: string, why: string): void {
   ports.books.write(() => {
     const row = ports.requests.get(id);
     if (row !== null) ports.desk.close(row, "fail", why);

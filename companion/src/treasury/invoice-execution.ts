@@ -1,5 +1,5 @@
 import type { Payment } from "../payments/port.ts";
-import { type ExecutionPorts, fail, type Way } from "./execution-way.ts";
+import { type ExecutionPorts, fail, reasonOf, type Way } from "./execution-way.ts";
 import { isPassing } from "./node-call.ts";
 import { stepRequest } from "./request-machine.ts";
 import { holdOf, type RequestRow } from "./request-store.ts";
@@ -30,7 +30,7 @@ export function createInvoiceExecution(ports: ExecutionPorts): Way {
         ...(row.amount_msat + row.fee_cap_msat > 0n ? { holdId: holdOf(row.id) } : {}),
       });
       if (!sent.ok) {
-        if (!isPassing(sent.code)) fail(ports, row.id, sent.code);
+        if (!isPassing(sent.code)) fail(ports, row.id, reasonOf(sent));
         return;
       }
       const { payment } = sent;

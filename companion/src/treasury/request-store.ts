@@ -91,6 +91,8 @@ export interface RequestStore {
   /** The decision that allows this very row to be carried out; null when there is none. */
   allowing(row: RequestRow): DecisionRow | null;
   isNewPayee(payee: string): boolean;
+  /** What channels will take that were asked for and that the node does not know yet. */
+  openingMsat(): bigint;
 }
 type ChangingColumn = "state" | "payment_id" | "raw_hex" | "txid" | "fee_msat" | "note" | "outcome";
 
@@ -106,22 +108,22 @@ const columns = [
   ...["requested_ms", "requested_elapsed_ms", "expires_ms", "changed_ms"],
 ] as const;
 
-export function createRequestStore({ books, keys, wallMs }: StorePorts): RequestStore {
-  const { sql } = books;
+export function createRequestStore({ books: { sql }, keys, wallMs }: StorePorts): RequestStore {
   const sealParts = (row: Omit<DecisionRow, "seal">) =>
     [row.request_id, row.verdict, row.digest, row.who, `${row.at_ms}`] as const;
+  const inState = (...states: readonly RequestState[]) =>
+    sql.all<RequestRow>(
+      `SELECT * FROM treasury_requests WHERE state IN (${states.map(() => "?").join(", ")})
+       ORDER BY requested_ms, rowid`,
+      ...states,
+    );
   const decision = (id: string) =>
     sql.get<DecisionRow>("SELECT * FROM treasury_decisions WHERE request_id = ?", id);
   return {
     decision,
     get: (id) => sql.get<RequestRow>("SELECT * FROM treasury_requests WHERE id = ?", id),
     byKey: (key) => sql.get<RequestRow>("SELECT * FROM treasury_requests WHERE ask_key = ?", key),
-    inState: (...states) =>
-      sql.all<RequestRow>(
-        `SELECT * FROM treasury_requests WHERE state IN (${states.map(() => "?").join(", ")})
-         ORDER BY requested_ms, rowid`,
-        ...states,
-      ),
+    inState,
     newest: (limit) =>
       sql.all<RequestRow>(
         `SELECT * FROM treasury_requests ORDER BY state <> 'pending', requested_ms DESC, rowid DESC
@@ -167,6 +169,10 @@ export function createRequestStore({ books, keys, wallMs }: StorePorts): Request
       const bound = made.digest === digestOf(row) && row.digest === made.digest;
       return bound && keys.sealed(made.seal, "decision", ...sealParts(made)) ? made : null;
     },
+    openingMsat: () =>
+      inState("pending", "approved", "executing")
+        .filter((row) => row.kind === "channel")
+        .reduce((sum, row) => sum + row.amount_msat + row.fee_cap_msat, 0n),
     isNewPayee: (payee) =>
       sql.get("SELECT 1 FROM treasury_requests WHERE payee = ? AND state = 'confirmed'", payee) ===
       null,

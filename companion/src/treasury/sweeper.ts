@@ -40,12 +40,6 @@ export function createSweeper(ports: SweeperPorts): () => Promise<void> {
     marks.set(failedMark, asked);
     return true;
   }
-  function openingMsat(): bigint {
-    return requests
-      .inState("pending", "approved", "executing")
-      .filter((row) => row.kind === "channel")
-      .reduce((sum, row) => sum + row.amount_msat + row.fee_cap_msat, 0n);
-  }
   /** At most one sweep is open: one that still waits gives way, one that was approved does not. */
   function clearTheWay(): boolean {
     const open = requests.inState("pending", "approved", "executing", "sent");
@@ -86,7 +80,7 @@ export function createSweeper(ports: SweeperPorts): () => Promise<void> {
     const armed = isArmed();
     const step = stepSweep({
       ...{ balance, coins, armed },
-      openingMsat: openingMsat(),
+      openingMsat: requests.openingMsat(),
       atMsat: policy.sweepAtMsat,
       toMsat: policy.sweepToMsat,
       feeCapMsat: sweepFeeCapMsat,

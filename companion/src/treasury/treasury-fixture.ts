@@ -107,9 +107,8 @@ function payIn(books: Books, funds: NonNullable<WorldOptions["funds"]>): void {
 export function createTreasuryWorld(options: WorldOptions = {}): TreasuryWorld {
   const random = createRandom(options.seed ?? 1);
   const logger = createMemoryLogger();
-  let startWallMs = Date.UTC(2026, 10, 22);
   let jumpedMs = 0;
-  let virtual = createVirtualTime({ startWallMs });
+  let virtual = createVirtualTime({ startWallMs: Date.UTC(2026, 10, 22) });
   const clock = {
     monotonicMs: () => virtual.clock.monotonicMs(),
     wallMs: () => virtual.clock.wallMs() + jumpedMs,
@@ -141,11 +140,7 @@ export function createTreasuryWorld(options: WorldOptions = {}): TreasuryWorld {
   payIn(books, options.funds ?? { owner: 2_000_000_000n });
   let life = live();
   const world: TreasuryWorld = {
-    books,
-    backend,
-    keys,
-    logger,
-    settle,
+    ...{ books, backend, keys, logger, settle },
     treasury: () => life.treasury,
     payments: () => life.payments,
     gate: () => life.gate,
@@ -159,8 +154,7 @@ export function createTreasuryWorld(options: WorldOptions = {}): TreasuryWorld {
     },
     restart(downMs = 0) {
       void life.payments.stop();
-      startWallMs = virtual.clock.wallMs() + downMs;
-      virtual = createVirtualTime({ startWallMs });
+      virtual = createVirtualTime({ startWallMs: virtual.clock.wallMs() + downMs });
       life = live();
     },
     enrol: (who) =>

@@ -81,6 +81,26 @@ describe("the sweep", () => {
     expect(all.map((one) => one.state).toSorted()).toEqual(["expired", "pending"]);
     expect(all.find((one) => one.state === "pending")?.destination).not.toBe(first?.destination);
   });
+  it("does not leave when what it would take is promised to a channel by now", async () => {
+    const { world, anna } = open();
+    await confirmedCold(world, anna);
+    await payIn(world, 900_000n);
+    await world.treasury().tick();
+    const [sweep] = sweeps(world);
+    const channel = world.treasury().requestChannel({
+      ...{ key: "c", peerPubkey: world.backend.pubkeyOf("payee"), peerAddress: "" },
+      ...{ capacityMsat: 600_000n * sat, feeCapMsat: 1000n * sat, why: "" },
+      requestedBy: "session:x",
+    });
+    expect(channel.ok).toBe(true);
+    const id = sweep?.id ?? "";
+    world.treasury().approve(id, { digest: sweep?.digest ?? "", ...anna.factor() });
+    await world.treasury().tick();
+    expect(world.treasury().approval(id)).toMatchObject({
+      state: "failed",
+      outcome: "sweep-not-due: Warm has shrunk.",
+    });
+  });
   it("goes nowhere before a person compared the first address", async () => {
     const { world, anna } = open();
     const set = world.treasury().setDescriptor(vpub, anna.factor());
