@@ -19,7 +19,7 @@ import {
   unsealSeed,
 } from "./identity-key.ts";
 import { makeKeyFile, readKeyFile, type StoreKey } from "./key-file.ts";
-import { agentNameChars, foundRows } from "./limits.ts";
+import { agentNameChars, effectCount, effectSegment, foundRows } from "./limits.ts";
 import { clampLimit, createMemories } from "./memories.ts";
 import { checkVersion, migrate } from "./migrate.ts";
 import { createFinder } from "./search.ts";
@@ -134,7 +134,7 @@ function assemble(context: StoreContext): OpenAgentStore {
     ...createPreferences(context),
     ...createBlobs(context),
     lineage: () => telling(() => readLineage(db)),
-    effects: createEffects(context),
+    effects: createEffects(context, { count: effectCount, segment: effectSegment }),
     stop() {
       if (!open) return;
       open = false;

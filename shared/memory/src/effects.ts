@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Effect, EffectKind, EffectLog } from "@timmy/shared/agent/effect-log";
 import { TimmyError } from "@timmy/shared/errors";
 import { canonicalJson } from "@timmy/shared/state/canonical";
-import { effectChars, effectCount, effectSegment, pageRows } from "./limits.ts";
+import { effectChars, pageRows } from "./limits.ts";
 import { clampLimit } from "./memories.ts";
 import { type SqliteFile, telling } from "./sqlite-file.ts";
 import { checkLength, type StoreContext } from "./store-context.ts";
@@ -14,6 +14,11 @@ interface Row {
   readonly kind: string;
   readonly body: string;
   readonly hash: string;
+}
+export interface EffectLimits {
+  /** Entries that are kept, and how many are sealed at once above it. */
+  readonly count: number;
+  readonly segment: number;
 }
 interface Head {
   readonly seq: number;
@@ -89,11 +94,13 @@ function verify(db: SqliteFile): ReturnType<EffectLog["verify"]> {
 }
 
 /** Drops the oldest segment once there are too many; its last hash stays as a seal. */
-function sealOldest(db: SqliteFile, newest: number): void {
-  const last = readSeal(db).seq + effectSegment;
-  if (newest - readSeal(db).seq <= effectCount) return;
+function sealOldest(db: SqliteFile, newest: number, limits: EffectLimits): void {
+  const sealed = readSeal(db).seq;
+  if (newest - sealed <= limits.count) return;
+  const last = sealed + limits.segment;
   db.prepare("INSERT INTO effect_seals SELECT seq, hash FROM effects WHERE seq = ?").run(last);
   db.prepare("DELETE FROM effects WHERE seq <= ?").run(last);
+  db.prepare("DELETE FROM effect_seals WHERE seq < ?").run(last);
 }
 
 /** Begins the log anew after `head`: what came before is another body's. In a transaction. */
@@ -105,7 +112,7 @@ export function beginAfter(db: SqliteFile, head: Head): void {
   createTallies(db).set("effect", head.seq);
 }
 
-export function createEffects(context: StoreContext): EffectLog {
+export function createEffects(context: StoreContext, limits: EffectLimits): EffectLog {
   const { db } = context;
   const insert = db.prepare("INSERT INTO effects VALUES (?, ?, ?, ?, ?)");
   const tallies = createTallies(db);
@@ -123,7 +130,7 @@ export function createEffects(context: StoreContext): EffectLog {
         const hash = hashOf(before.hash, { ...entry, body: json });
         insert.run(entry.seq, entry.at_ms, kind, text, hash);
         tallies.set("effect", entry.seq);
-        sealOldest(db, entry.seq);
+        sealOldest(db, entry.seq, limits);
         return toEffect({ ...entry, body: text, hash });
       }),
     after: (seq, limit) => telling(() => after.all(seq, clampLimit(limit, pageRows)).map(toEffect)),

@@ -122,5 +122,8 @@ export function isBlank(store: AgentStore): boolean {
  * A copy of the whole file at `path`, 0600, on disk when it returns; the same key file opens it. The
  * path must not exist.
  */
-export const keepCopy = (store: AgentStore, path: string): void =>
-  copyFile(internalsOf(store).context, path);
+export function keepCopy(store: AgentStore, path: string): void {
+  const { context, touches } = internalsOf(store);
+  if (context.locked === null) context.write(() => touches.flush());
+  copyFile(context, path);
+}

@@ -1,0 +1,55 @@
+import type { AgentRecord } from "@timmy/shared/agent/agent-store";
+import { refuseState, type StateRefusal } from "@timmy/shared/state/refusal";
+import type { VerifiedState } from "./verify-state.ts";
+
+export interface ImportWish {
+  /** `fork`: a new agent with a key of its own that remembers the same. */
+  readonly as: "same" | "fork";
+  /** The agent that lives in the store may be replaced. */
+  readonly replace: boolean;
+  /** The node that imports; empty when it has no name. */
+  readonly node: string;
+}
+
+export type Judgement =
+  | { readonly ok: true; readonly as: "same" | "fork"; readonly move: boolean }
+  | StateRefusal;
+
+const refuse = (why: string, code: StateRefusal["code"]) => refuseState("header", 1, why, code);
+
+/** Whether an agent that lives or lived here comes back with a past that is not its newest. */
+function findStale(header: VerifiedState["header"], here: AgentRecord): string | null {
+  if (header.epoch < here.epoch) {
+    return `it is of epoch ${header.epoch}; this agent is in epoch ${here.epoch} already`;
+  }
+  // A move from epoch n lives here in n + 1, which is above the epoch in which it left.
+  if (here.status === "departed" && header.mode !== "move") {
+    return `this agent moved to "${here.departedTo}"; only a move brings it back`;
+  }
+  return null;
+}
+
+/** What becomes of a verified state in a store; nothing is touched before this says so. */
+export function judgeImport(
+  state: Pick<VerifiedState, "header">,
+  here: { readonly agent: AgentRecord; readonly blank: boolean },
+  wish: ImportWish,
+): Judgement {
+  const { header } = state;
+  const as = header.mode === "fork" ? "fork" : wish.as;
+  if (!here.blank && !wish.replace && wish.as !== "fork") {
+    const { name, id } = here.agent;
+    return refuse(`"${name}" (${id.slice(0, 12)}) lives here`, "state-occupied");
+  }
+  if (as === "fork") return { ok: true, as, move: false };
+  const mine = header.agent === here.agent.id;
+  const stale = mine ? findStale(header, here.agent) : null;
+  if (stale !== null) return refuse(stale, "stale-epoch");
+  if (header.mode === "move" && header.to !== "" && header.to !== wish.node) {
+    return refuse(`it moves to "${header.to}"; this is "${wish.node}"`, "state-elsewhere");
+  }
+  if (header.key === "absent" && !mine) {
+    return refuse("the private key was left out of the file, and is not here", "state-needs-key");
+  }
+  return { ok: true, as, move: header.mode === "move" };
+}
