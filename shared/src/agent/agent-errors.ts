@@ -84,4 +84,55 @@ export const agentErrors = {
     "The state is larger than a state file may be.",
     "Forget something that is not needed any more.",
   ),
+  // The gate.
+  "gate-malformed": input(
+    422,
+    "The proposed action has no known form, so nothing is done.",
+    "Propose one of the actions of the contract, with all of its fields and no others.",
+  ),
+  "stranger-asks": input(
+    403,
+    "This was asked by somebody who is not the owner.",
+    "Ask the owner to do it, or to confirm it.",
+  ),
+  "tool-unknown": input(
+    404,
+    "There is no such tool.",
+    "Use one of the tools that the agent was given.",
+  ),
+  "tool-input": input(
+    422,
+    "What the tool was given does not fit it.",
+    "Compare it with the tool's fields; a secret is named by its handle.",
+  ),
+  "topic-unknown": input(
+    403,
+    "Nothing may be sent to this topic.",
+    "The owner binds a topic before the agent may use it.",
+  ),
+  "secret-inside": input(
+    403,
+    "A secret stands in what would go out, so nothing of it does.",
+    "Leave it out; tools take a handle instead of a secret.",
+  ),
+  "memory-rank": input(
+    403,
+    "A memory may not be trusted more than what it was made of.",
+    "Write it with the rank of its least trusted source.",
+  ),
+  "policy-off": state(
+    409,
+    "The agent's policy does not allow this.",
+    "The owner changes the policy; a confirmation does not go round it.",
+  ),
+  "confirmation-void": state(
+    409,
+    "This confirmation is not open any more.",
+    "Look at what is proposed now, and confirm that.",
+  ),
+  "confirmations-full": state(
+    429,
+    "Too many proposals wait for the owner.",
+    "Decide about those that wait, or let them expire.",
+  ),
 } as const satisfies Record<string, ErrorEntry>;

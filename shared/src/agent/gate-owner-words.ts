@@ -1,0 +1,110 @@
+import { parseInstruction } from "../mind/instruction.ts";
+import { createPlaceIndex, type Rooms } from "../mind/places.ts";
+import { matchPhrase } from "../mind/reader.ts";
+import { negations, verbs } from "../mind/vocabulary.ts";
+import { type Token, tokenise, wordsOf } from "../mind/words.ts";
+import type { GateContext } from "./gate-proposal.ts";
+import type { PlanStep } from "./plan.ts";
+
+/** Words that a name of a room may have. */
+const placeWords = 4;
+
+/** The places that a step leads to, by id; `start` and `dock` are places too. */
+export function targetsOf(step: PlanStep): readonly string[] {
+  switch (step.skill) {
+    case "goto":
+      return [step.place];
+    case "patrol":
+      return step.places;
+    case "dock":
+      return ["dock"];
+    case "say":
+    case "stop":
+      return [];
+    default:
+      return step satisfies never;
+  }
+}
+
+/** What the owner said in this turn, read by rules alone. */
+export interface OwnerWords {
+  /** Places that his own words send the body to. */
+  readonly places: ReadonlySet<string>;
+  /** He said what not to do, in a sentence that the rules do not read as a whole. */
+  readonly negated: boolean;
+  /** Whether these words stand in what he said, outside of quotes, and are not denied there. */
+  readonly said: (words: readonly string[]) => boolean;
+  /** Whether this exact value stands in what he said, as a word or several words of its own. */
+  readonly gave: (value: string) => boolean;
+}
+
+const nothing: OwnerWords = {
+  places: new Set(),
+  negated: false,
+  said: () => false,
+  gave: () => false,
+};
+
+/** Rooms that are named outside of quotes, when a verb of motion stands there too. */
+function mentioned(words: readonly string[], rooms: Rooms): ReadonlySet<string> {
+  const index = createPlaceIndex(rooms);
+  const asksMotion = words.some((_, at) => {
+    const verb = matchPhrase(words, at, verbs);
+    return verb !== null && !["say", "tell", "greet"].includes(verb.value);
+  });
+  const found = new Set<string>();
+  if (!asksMotion) return found;
+  for (let at = 0; at < words.length; at++) {
+    for (let size = 1; size <= placeWords && at + size <= words.length; size++) {
+      const place = index.find(words.slice(at, at + size));
+      if (place.kind === "room") found.add(place.id);
+    }
+  }
+  return found;
+}
+
+const standsIn = (all: readonly string[], part: readonly string[]): number =>
+  part.length === 0 ? -1 : all.findIndex((_, at) => part.every((word, i) => all[at + i] === word));
+
+/** "A," and "(A)" are the value A; an address keeps its inner dots. */
+const bare = (text: string) =>
+  text
+    .split(/\s+/u)
+    .map((word) => word.replace(/^["'([{<]+|["')\]}>.,;:!?]+$/gu, ""))
+    .filter((word) => word !== "");
+
+/** A quote counts as the owner's own words only where he asks to remember it. */
+function ownWords(tokens: readonly Token[]): readonly string[] {
+  const remembers = tokens.some(({ kind, text }) => kind === "word" && text === "remember");
+  return tokens.flatMap(({ kind, text }) => {
+    if (kind === "word") return [text];
+    if (kind === "quote" && remembers) return wordsOf(text);
+    return [""];
+  });
+}
+
+/** Reads the owner's words of this turn; of anybody else's there are none. */
+export function readOwnerWords(context: GateContext): OwnerWords {
+  const { trigger, rooms, ordered } = context;
+  if (trigger.from !== "owner") return nothing;
+  const steps = ordered ?? [];
+  const parsed = parseInstruction(trigger.value, rooms);
+  const tokens = tokenise(trigger.value);
+  const words = tokens.ok ? ownWords(tokens.tokens) : [];
+  const outside = tokens.ok
+    ? tokens.tokens.map(({ kind, text }) => (kind === "word" ? text : ""))
+    : [];
+  const negated = !parsed.ok && outside.some((word) => negations.has(word));
+  const ordinary = parsed.ok ? parsed.steps.flatMap(targetsOf) : [];
+  const loose = parsed.ok || negated ? [] : mentioned(outside, rooms);
+  const given = bare(trigger.value);
+  return {
+    places: new Set([...ordinary, ...loose, ...steps.flatMap(targetsOf)]),
+    negated,
+    said(part) {
+      const at = standsIn(words, part);
+      return at !== -1 && !words.slice(0, at).some((word) => negations.has(word));
+    },
+    gave: (value) => standsIn(given, bare(value)) !== -1,
+  };
+}
