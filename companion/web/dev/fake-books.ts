@@ -177,18 +177,19 @@ export function fakeEarnings(now: number, empty: boolean): EarningsView {
   };
 }
 
+const plainPayment = {
+  fee_msat: null,
+  max_fee_msat: null,
+  party: "agent:timmy",
+  note: "",
+  counterparty: "",
+  reason: "",
+};
+
 export function fakePayments(now: number): PaymentsView["payments"] {
-  const base = {
-    fee_msat: null,
-    max_fee_msat: null,
-    party: "agent:timmy",
-    note: "",
-    counterparty: "",
-    reason: "",
-  };
   return [
     {
-      ...base,
+      ...plainPayment,
       id: "p6",
       at_ms: now - 2 * minute,
       direction: "out",
@@ -200,7 +201,7 @@ export function fakePayments(now: number): PaymentsView["payments"] {
       counterparty: fakePubkey(5),
     },
     {
-      ...base,
+      ...plainPayment,
       id: "p5",
       at_ms: now - 14 * minute,
       direction: "in",
@@ -209,7 +210,7 @@ export function fakePayments(now: number): PaymentsView["payments"] {
       purpose: "patrol",
     },
     {
-      ...base,
+      ...plainPayment,
       id: "p4",
       at_ms: now - 55 * minute,
       direction: "out",
@@ -222,7 +223,7 @@ export function fakePayments(now: number): PaymentsView["payments"] {
       reason: "The node went away before it answered. The amount stays held until it is known.",
     },
     {
-      ...base,
+      ...plainPayment,
       id: "p3",
       at_ms: now - 3 * 60 * minute,
       direction: "out",
@@ -235,7 +236,7 @@ export function fakePayments(now: number): PaymentsView["payments"] {
       reason: "No route within the fee cap. Nothing was spent.",
     },
     {
-      ...base,
+      ...plainPayment,
       id: "p2",
       at_ms: now - day,
       direction: "out",

@@ -5,18 +5,21 @@ const minute = 60_000;
 const day = 86_400_000;
 
 /** What waits for a person and what was decided; pretended, like all in this folder. */
-export function fakeApprovals(now: number): ApprovalView[] {
-  const base = {
-    requested_by: "agent:timmy",
-    destination_new: true,
-    digest: fakeHex(77, 32),
-    requested_ms: now - 9 * minute,
-    expires_ms: now + 7 * day - 9 * minute,
-    decided_ms: null,
-    decided_by: "",
-    outcome: "",
-  };
-  const done = { decided_ms: now - 26 * 60 * minute, decided_by: "person:owner" };
+const asked = (now: number) => ({
+  requested_by: "agent:timmy",
+  destination_new: true,
+  digest: fakeHex(77, 32),
+  requested_ms: now - 9 * minute,
+  expires_ms: now + 7 * day - 9 * minute,
+  decided_ms: null,
+  decided_by: "",
+  outcome: "",
+});
+
+export const fakeApprovals = (now: number): ApprovalView[] => [...waiting(now), ...decided(now)];
+
+function waiting(now: number): ApprovalView[] {
+  const base = asked(now);
   return [
     {
       ...base,
@@ -43,6 +46,13 @@ export function fakeApprovals(now: number): ApprovalView[] {
       destination_new: false,
       expires_ms: now + 38 * minute,
     },
+  ];
+}
+
+function decided(now: number): ApprovalView[] {
+  const base = asked(now);
+  const done = { decided_ms: now - 26 * 60 * minute, decided_by: "person:owner" };
+  return [
     {
       ...base,
       ...done,
