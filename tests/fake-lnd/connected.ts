@@ -14,13 +14,13 @@ export interface ClientOptions {
   readonly certPem?: string;
   readonly pubkey?: string;
   /** Deadlines of calls are told to gRPC as times of day: a clock that is late makes them short. */
-  readonly lateMs?: number;
+  readonly late?: { readonly ms: number };
   readonly timers?: Timers;
 }
 
-function clientTime({ lateMs = 0, timers }: ClientOptions): Time {
+function clientTime({ late = { ms: 0 }, timers }: ClientOptions): Time {
   const system = createSystemTime();
-  const wallMs = () => system.clock.wallMs() - lateMs;
+  const wallMs = () => system.clock.wallMs() - late.ms;
   const monotonicMs = () => system.clock.monotonicMs();
   return { clock: { monotonicMs, wallMs }, timers: timers ?? system.timers };
 }
