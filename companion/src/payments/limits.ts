@@ -17,6 +17,8 @@ export const firstRetryMs = 250;
 export const lastRetryMs = 30_000;
 /** Milliseconds between two looks at a node that is away, and the most that one may take. */
 export const nodePollMs = 1000;
+/** Looks at a node that came back, until payments go on although a channel is still inactive. */
+export const channelWaits = 10;
 export const nodeTimeoutMs = 5000;
 /** Failed payments whose failure is looked at once more when the process starts. */
 export const recheckedPayments = 100;

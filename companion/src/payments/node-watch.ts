@@ -1,5 +1,5 @@
 import type { Timer } from "@timmy/shared/ports/time";
-import { nodePollMs, nodeTimeoutMs } from "./limits.ts";
+import { channelWaits, nodePollMs, nodeTimeoutMs } from "./limits.ts";
 import type { MoneyPorts } from "./port.ts";
 
 export interface NodeWatch {
@@ -21,6 +21,7 @@ export function createNodeWatch(ports: Pick<MoneyPorts, "backend" | "time" | "lo
   const listeners = new Set<() => void>();
   let state: "ready" | "away" = "ready";
   let pubkey = "";
+  let waits = 0;
   let checking: Promise<void> | null = null;
   let poll: Timer | null = null;
   let stopped = false;
@@ -35,7 +36,12 @@ export function createNodeWatch(ports: Pick<MoneyPorts, "backend" | "time" | "lo
       const health = await Promise.race([backend.healthCheck(patience.signal), gaveUp]);
       if (health === null) return false;
       if (health.pubkey !== "") pubkey = health.pubkey;
-      return health.state === "active";
+      if (health.state !== "active") return false;
+      if (state === "ready" || waits >= channelWaits) return true;
+      // A node that came back must first reach its peers; a payment before that finds no way.
+      waits += 1;
+      const channels = await Promise.race([backend.channels(patience.signal), gaveUp]);
+      return channels?.every((channel) => channel.active) ?? false;
     } catch {
       return false;
     } finally {
@@ -48,6 +54,7 @@ export function createNodeWatch(ports: Pick<MoneyPorts, "backend" | "time" | "lo
     if (stopped) return;
     const before = state;
     state = active ? "ready" : "away";
+    if (active) waits = 0;
     if (before !== state) logger.info("the Lightning node", { state });
     if (!active) {
       poll?.cancel();
