@@ -17,7 +17,7 @@ const required = process.env["TIMMY_REQUIRE"] === "all";
 const cases: readonly [name: string, trial: Trial, n: number, tools: readonly string[]][] = [
   ["link-faults", linkFaults, 500, []],
   ["stop-faults", stopFaults, 30, []],
-  ["lnd-faults", lndFaults, 24, []],
+  ["lnd-faults", lndFaults, 16, []],
   ["numeric-fuzz", numericFuzz, 200_000, ["cc"]],
   ["fuzz-frames", fuzzFrames, 10_000, ["clang-14"]],
   ["ledger-kill", ledgerKill, 16, []],
