@@ -57,8 +57,13 @@ export function createAlarmBook(ports: {
   }
   return {
     add,
-    fault: (sentence, error) =>
-      add(error instanceof TimmyError ? error.code : "internal", sentence),
+    fault(sentence, error) {
+      const isOurs = error instanceof TimmyError;
+      add(
+        isOurs ? error.code : "internal",
+        isOurs ? `${sentence} ${error.details}`.trim() : sentence,
+      );
+    },
     newest: () =>
       sql
         .all<{ at_ms: bigint; code: string; sentence: string }>(

@@ -132,6 +132,7 @@ export interface Treasury {
 
   /** On needs no factor, off does. */
   setKillSwitch(on: boolean, factor?: Factor): Done;
+  /** Version 0 is the default; -1: the books' policy is not ours, and nothing is spent. */
   policy(): PolicyLimits & { readonly version: number };
   setPolicy(change: PolicyChange, factor: Factor): Done;
   /** An allowance that renews; zero limit removes it. */

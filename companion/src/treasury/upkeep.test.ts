@@ -113,7 +113,9 @@ describe("the sweep", () => {
     await world.treasury().tick();
     await world.treasury().tick();
     expect(sweeps(world)).toEqual([]);
-    expect(world.treasury().view().alarms).toHaveLength(1);
+    expect(world.treasury().view().alarms).toMatchObject([
+      { code: "sweep-not-due", sentence: expect.stringMatching(/No descriptor is confirmed\.$/) },
+    ]);
   });
   it("does not follow a descriptor that was swapped in the books", async () => {
     const { world, anna } = open();
