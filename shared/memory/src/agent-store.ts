@@ -120,13 +120,13 @@ function assemble(context: StoreContext): OpenAgentStore {
       }),
     ...createMemories(context, touches),
     search: (query, limit = 5) =>
-      telling(() => {
+      context.read(() => {
         const found = find(query, clampLimit(limit, foundRows));
         for (const { kind, id } of found) if (kind === "episode") touches.touch(id);
         return found;
       }),
     counts: () =>
-      telling(() => {
+      context.read(() => {
         const of = tallies.get;
         return { facts: of("fact"), episodes: of("episode"), blobs: of("blob") };
       }),

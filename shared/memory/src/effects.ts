@@ -134,7 +134,7 @@ export function createEffects(context: StoreContext, limits: EffectLimits): Effe
         return toEffect({ ...entry, body: text, hash });
       }),
     after: (seq, limit) => telling(() => after.all(seq, clampLimit(limit, pageRows)).map(toEffect)),
-    head: () => telling(() => readHead(db)),
-    verify: () => telling(() => verify(db)),
+    head: () => context.read(() => readHead(db)),
+    verify: () => context.read(() => verify(db)),
   };
 }

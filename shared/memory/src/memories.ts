@@ -43,7 +43,7 @@ export function createMemories(context: StoreContext, touches: Touches): Memorie
      ORDER BY at_ms DESC, id DESC LIMIT ?`,
   );
   function readPage(kind: string, page: { limit: number; beforeId?: string }): MemoryRow[] {
-    return telling(() => {
+    return context.read(() => {
       const limit = clampLimit(page.limit, pageRows);
       if (page.beforeId === undefined) return newest.all(kind, limit);
       const before = byId.get(page.beforeId);

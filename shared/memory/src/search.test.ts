@@ -85,7 +85,8 @@ describe("search", () => {
     const store = folder.open(":memory:");
     store.remember("drink", "black tea 東京 😀", "owner");
     fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 100 }), (query) => {
+      fc.property(fc.uint16Array({ maxLength: 100 }), (units) => {
+        const query = String.fromCharCode(...units);
         expect(store.search(query)).toEqual(store.search(query));
       }),
     );

@@ -84,7 +84,7 @@ export function createSearch(db: SqliteFile): (query: string, limit: number) => 
       .slice(0, limit);
   }
   return (query, limit) => {
-    const words = queryWords(query.slice(0, queryChars), mostWords);
+    const words = queryWords(query, mostWords, queryChars);
     if (words.length === 0 || limit === 0) return [];
     const { rare, common } = weigh(words);
     if (rare.length > 0) return best.all(rare.map(quote).join(" OR "), limit);

@@ -23,6 +23,8 @@ export interface StoreContext {
   nowMs(): number;
   /** One transaction, on disk when it returns; errors are ours. */
   write<R>(run: () => R): R;
+  /** What `run` reads is of one moment, also while another process writes; errors are ours. */
+  read<R>(run: () => R): R;
   /** While an import is under way the store has no other writer. */
   setImporting(importing: boolean): void;
 }
@@ -42,6 +44,7 @@ export function createContext(
         if (importing) throw new TimmyError("memory-busy", "A state is being imported.");
         return db.inTransaction ? run() : db.transaction(run).immediate();
       }),
+    read: (run) => telling(() => (db.inTransaction ? run() : db.transaction(run).deferred())),
     setImporting(value) {
       importing = value;
     },

@@ -28,9 +28,9 @@ function cutRun(run: string, forQuery: boolean): string[] {
   return pairs.length > 0 ? pairs : characters;
 }
 
-function cut(text: string, forQuery: boolean): string[] {
+function cut(folded: string, forQuery: boolean): string[] {
   const words: string[] = [];
-  for (const [word] of fold(text).matchAll(wordPattern)) {
+  for (const [word] of folded.matchAll(wordPattern)) {
     if (pictograph.test(word)) {
       // A symbol is no word to FTS5; its number is.
       words.push(`emoji${(word.codePointAt(0) ?? 0).toString(16)}`);
@@ -48,8 +48,13 @@ function cut(text: string, forQuery: boolean): string[] {
 }
 
 /** What is indexed of a text: its words with a space between. */
-export const indexedWords = (text: string): string => cut(text, false).join(" ");
+export const indexedWords = (text: string): string => cut(fold(text), false).join(" ");
 
-/** The different words of a query, in the order in which they stand; any text is a query. */
-export const queryWords = (query: string, limit: number): readonly string[] =>
-  [...new Set(cut(query, true))].slice(0, limit);
+/**
+ * The different words of a query's beginning, in the order in which they stand; any text is a query.
+ * Folding can make a text 18 times as long, so it is cut before and after.
+ */
+export function queryWords(query: string, limit: number, chars: number): readonly string[] {
+  const folded = fold(query.slice(0, chars)).slice(0, chars).toWellFormed();
+  return [...new Set(cut(folded, true))].slice(0, limit);
+}
