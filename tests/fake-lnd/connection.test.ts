@@ -207,7 +207,7 @@ describe("answers of a real size", () => {
 });
 
 describe("rights", () => {
-  it("of the earning macaroon end before spending, and none may close, delete or bake", async () => {
+  it("of the earning macaroon end before spending; none may close, delete or bake", async () => {
     const { fake } = await connected();
     const tokens = bakeThree(fake);
     const { earn } = tokens;

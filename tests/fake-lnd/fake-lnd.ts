@@ -29,7 +29,7 @@ const stateWords: Readonly<Record<FakeNode["state"], string | null>> = {
   SERVER_ACTIVE: null,
   WAITING_TO_START: words.waiting,
 };
-const stateMethods: ReadonlySet<string> = new Set([uri.getState, uri.subscribeState]);
+const stateMethods: ReadonlySet<string> = new Set([uri.getState]);
 
 /**
  * A fake of lnd 0.21.2 over real gRPC and TLS: one wallet, its channels and the strangers around

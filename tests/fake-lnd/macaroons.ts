@@ -20,8 +20,6 @@ const needed: Readonly<Record<string, readonly Permission[]>> = {
   [uri.listChannels]: of("offchain:read"),
   [uri.pendingChannels]: of("offchain:read"),
   [uri.connectPeer]: of("peers:write"),
-  [uri.listPeers]: of("peers:read"),
-  [uri.openChannel]: of("onchain:write", "offchain:write"),
   [uri.openChannelSync]: of("onchain:write", "offchain:write"),
   [uri.addInvoice]: of("invoices:write"),
   [uri.listInvoices]: of("invoices:read"),
@@ -47,7 +45,7 @@ const needed: Readonly<Record<string, readonly Permission[]>> = {
   [uri.publishTransaction]: of("onchain:write"),
 };
 /** Open to everybody, also while the wallet is locked (rpcperms, macaroonWhitelist). */
-const open: ReadonlySet<string> = new Set([uri.getState, uri.subscribeState]);
+const open: ReadonlySet<string> = new Set([uri.getState]);
 
 /**
  * Tokens with rights, looked up in a table. They have the outer form of a macaroon (version 2,
@@ -90,11 +88,6 @@ export class Macaroons {
   /** What admin.macaroon may: every pair that a method asks for. */
   bakeAdmin(): string {
     return this.bake(Object.values(needed).flat());
-  }
-
-  /** Forgets a token, as DeleteMacaroonID of its root key would. */
-  revoke(token: string): void {
-    this.#rights.delete(token);
   }
 
   /** Throws what lnd answers when the token is missing, foreign, or not for this method. */

@@ -1,15 +1,12 @@
 /** Full names of the methods that the fake plays; all others answer UNIMPLEMENTED. */
 export const uri = {
   getState: "/lnrpc.State/GetState",
-  subscribeState: "/lnrpc.State/SubscribeState",
   getInfo: "/lnrpc.Lightning/GetInfo",
   walletBalance: "/lnrpc.Lightning/WalletBalance",
   channelBalance: "/lnrpc.Lightning/ChannelBalance",
   listChannels: "/lnrpc.Lightning/ListChannels",
   pendingChannels: "/lnrpc.Lightning/PendingChannels",
   connectPeer: "/lnrpc.Lightning/ConnectPeer",
-  listPeers: "/lnrpc.Lightning/ListPeers",
-  openChannel: "/lnrpc.Lightning/OpenChannel",
   openChannelSync: "/lnrpc.Lightning/OpenChannelSync",
   addInvoice: "/lnrpc.Lightning/AddInvoice",
   listInvoices: "/lnrpc.Lightning/ListInvoices",

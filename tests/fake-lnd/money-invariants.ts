@@ -32,7 +32,7 @@ export function lastingFaults({ books, parts, agents }: MoneyWorld): string[] {
 
 export interface Outcome {
   readonly faults: readonly string[];
-  /** Payments that left the fake and not the ledger, or the reverse; sales that were not credited. */
+  /** Payments that left the fake and not the ledger, or the reverse; sales not credited. */
   readonly lost: number;
   /** Paid or credited more often or with another amount than the fake says. */
   readonly doubled: number;
