@@ -127,3 +127,31 @@ export function* hiddenTexts(text: string): IterableIterator<string> {
     level = next;
   }
 }
+
+/** Bytes as digits of an alphabet (RFC 4648), without padding. */
+function toDigits(text: string, digits: string, bits: number): string {
+  const all = [...new TextEncoder().encode(text)]
+    .map((byte) => byte.toString(2).padStart(8, "0"))
+    .join("");
+  return (all.match(new RegExp(`.{1,${bits}}`, "g")) ?? [])
+    .map((group) => digits[Number.parseInt(group.padEnd(bits, "0"), 2)])
+    .join("");
+}
+
+/** How a secret may be told piece by piece: hex, base64 and base32 from each offset, and more. */
+export function encodedForms(secret: string): readonly string[] {
+  const bytes = [...new TextEncoder().encode(secret)];
+  const shifted = (bits: number, digits: string, offsets: number) =>
+    Array.from({ length: offsets }, (_, k) =>
+      // What the bytes before it decide of the first digits says nothing, and is left out.
+      toDigits(" ".repeat(k) + secret, digits, bits).slice(Math.ceil((k * 8) / bits)),
+    );
+  return [
+    [...secret].reverse().join(""),
+    rotate(secret),
+    bytes.map((byte) => byte.toString(16).padStart(2, "0")).join(""),
+    bytes.join(""),
+    ...shifted(6, alphabet, 3),
+    ...shifted(5, base32, 5),
+  ];
+}

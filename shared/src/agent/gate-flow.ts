@@ -86,6 +86,7 @@ function judgeTool(
       const value = input[field] ?? "";
       return owner.gave(value) || isBound(context, "tool", `${rule.name}.${field}=${value}`);
     });
+  const named = chosen && rule.targets.length > 0;
   switch (rule.effect) {
     case "read":
     case "say":
@@ -95,10 +96,10 @@ function judgeTool(
       return confirm("A stranger's text may have chosen what the tool takes.");
     case "remember":
     case "move":
-      if (mine && (chosen || clean) && !owner.negated) return pass("The owner asked for it.");
+      if (mine && (named || clean) && !owner.negated) return pass("The owner asked for it.");
       return confirm("The owner did not name what the tool takes.");
     case "send":
-      if (mine && chosen && rule.targets.length > 0) return pass("The owner named whom it is for.");
+      if (mine && named) return pass("The owner named whom it is for.");
       return confirm("The owner did not name whom it is for.");
     default:
       return rule.effect satisfies never;

@@ -60,7 +60,10 @@ export interface GateContext {
   readonly bound: readonly BoundValue[];
   readonly policy: PolicyLimits;
   readonly secrets: SecretScanner;
-  /** What went out before, newest last: a secret may be told in pieces. */
+  /**
+   * `outputOf` of what went out before, and of what was refused as `secret-inside`, newest last: a
+   * secret may be told in pieces. The last `gateLimits.outputTailChars` are enough.
+   */
   readonly outputTail?: string;
   /** Who said the fact that stands under a key now; null when there is none. */
   readonly standing: (key: string) => Provenance | null;

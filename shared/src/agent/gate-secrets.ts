@@ -1,43 +1,89 @@
-import { foldLetters, hiddenTexts } from "./gate-encodings.ts";
+import { encodedForms, foldLetters, hiddenTexts } from "./gate-encodings.ts";
 
 /** Finds secrets in what would go out; it never tells which. */
 export interface SecretScanner {
+  /** Whether a secret, or a long piece of one, stands in a text in any usual encoding. */
   find(text: string): boolean;
+  /** Whether it comes together from what went out before and what would go out now. */
+  findAcross(tail: string, output: string): boolean;
 }
 
 /** Letters that a secret needs at least: a shorter one would be found in every second sentence. */
 const leastLetters = 6;
-/** Letters in a row that give a secret away: of one with digits, and of one made of words. */
+/** Letters in a row that give a secret away: of one with digits, of words, of an encoded one. */
 const pieceOfToken = 8;
 const pieceOfWords = 14;
+const pieceOfCode = 16;
+/** Small pieces with words between them: their size, and the share of a token that is too much. */
+const crumb = 4;
+const crumbShare = 0.5;
+const leastCrumbled = 12;
 
-/**
- * Scans for whole secrets and for long pieces of them, in every usual encoding. `secrets` are the
- * configured ones and planted canaries; the scanner holds only folded pieces.
- */
+function windows(text: string, size: number): readonly string[] {
+  return Array.from({ length: Math.max(0, text.length - size + 1) }, (_, at) =>
+    text.slice(at, at + size),
+  );
+}
+
+/** Pieces by their length; a text is looked through once for each length. */
+class Pieces {
+  readonly #bySize = new Map<number, Set<string>>();
+  add(folded: string, most: number): void {
+    const size = Math.min(most, folded.length);
+    const pieces = this.#bySize.get(size) ?? new Set<string>();
+    for (const piece of windows(folded, size)) pieces.add(piece);
+    this.#bySize.set(size, pieces);
+  }
+  in(folded: string): boolean {
+    return [...this.#bySize].some(([size, pieces]) =>
+      windows(folded, size).some((piece) => pieces.has(piece)),
+    );
+  }
+  /** Of pieces that begin in `before` only those that end in `after` count. */
+  across(before: string, after: string): boolean {
+    return [...this.#bySize].some(([size, pieces]) => {
+      const near = size > 1 ? before.slice(1 - size) : "";
+      return windows(near + after, size).some((piece) => pieces.has(piece));
+    });
+  }
+}
+
+/** The share of a token whose letters stand in a text as small pieces. */
+function crumbsOf(token: string, inside: ReadonlySet<string>): number {
+  const covered = new Set<number>();
+  for (const [at, piece] of windows(token, crumb).entries()) {
+    if (inside.has(piece)) for (let k = 0; k < crumb; k++) covered.add(at + k);
+  }
+  return covered.size / token.length;
+}
+
+/** `secrets` are the configured ones and planted canaries; only folded pieces of them are kept. */
 export function createSecretScanner(secrets: readonly string[]): SecretScanner {
-  const bySize = new Map<number, Set<string>>();
+  const plain = new Pieces();
+  const coded = new Pieces();
+  const tokens: string[] = [];
   for (const secret of secrets) {
     const folded = foldLetters(secret);
     if (folded.length < leastLetters) continue;
-    const piece = /\d/.test(secret) ? pieceOfToken : pieceOfWords;
-    const size = Math.min(piece, folded.length);
-    const pieces = bySize.get(size) ?? new Set<string>();
-    for (let at = 0; at + size <= folded.length; at++) pieces.add(folded.slice(at, at + size));
-    bySize.set(size, pieces);
+    const token = /\d/.test(secret);
+    plain.add(folded, token ? pieceOfToken : pieceOfWords);
+    for (const form of encodedForms(secret)) coded.add(foldLetters(form), pieceOfCode);
+    if (token && folded.length >= leastCrumbled) tokens.push(folded);
   }
-  const holds = (folded: string) =>
-    [...bySize].some(([size, pieces]) => {
-      for (let at = 0; at + size <= folded.length; at++) {
-        if (pieces.has(folded.slice(at, at + size))) return true;
-      }
-      return false;
-    });
   return {
     find(text) {
-      if (bySize.size === 0) return false;
-      for (const hidden of hiddenTexts(text)) if (holds(foldLetters(hidden))) return true;
+      for (const hidden of hiddenTexts(text)) if (plain.in(foldLetters(hidden))) return true;
       return false;
+    },
+    findAcross(tail, output) {
+      const before = foldLetters(tail);
+      const after = foldLetters(output);
+      if (plain.across(before, after) || coded.across(before, after)) return true;
+      const fresh = new Set(windows(after, crumb));
+      const inside = new Set([...windows(before, crumb), ...fresh]);
+      return tokens.some(
+        (token) => crumbsOf(token, fresh) > 0 && crumbsOf(token, inside) >= crumbShare,
+      );
     },
   };
 }

@@ -76,8 +76,8 @@ const checkPolicy: Check = (action, { policy, tools, localHour }) => {
 const checkSecrets: Check = (action, { secrets, outputTail }) => {
   const output = outputOf(action);
   const inside =
-    textsIn(action).some((text) => secrets.find(text)) ||
-    (output !== "" && secrets.find(`${outputTail ?? ""} ${output}`));
+    [...textsIn(action), output].some((text) => secrets.find(text)) ||
+    secrets.findAcross(outputTail ?? "", output);
   return inside ? fault("secret-inside") : null;
 };
 
