@@ -7,6 +7,8 @@ export const limits = {
   startMs: 90_000,
   stopMs: 30_000,
   syncMs: 60_000,
+  /** Until peers whose channel is not active are connected anew. */
+  activeMs: 15_000,
   callMs: 60_000,
   /** Answers that are larger are a mistake of ours. */
   answerBytes: 50_000_000,

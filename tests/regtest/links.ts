@@ -51,6 +51,14 @@ export async function connectPeers(parts: Parts, alive: readonly LndNode[]): Pro
   }
 }
 
+/** Seldom, two ends that were killed and came back keep a connection on which no channel wakes. */
+async function reconnect(parts: Parts, node: LndNode, silent: readonly LndNode[]): Promise<void> {
+  for (const peer of silent) {
+    await node.rest("DELETE", `/v1/peers/${peer.pubkey()}`);
+    await connectPeers(parts, [node, peer]);
+  }
+}
+
 /** Until the channels among these nodes are active at both ends and known to all of them. */
 export async function waitChannels(parts: Parts, alive: readonly LndNode[]): Promise<void> {
   const plans = channelPlans.filter(
@@ -60,10 +68,16 @@ export async function waitChannels(parts: Parts, alive: readonly LndNode[]): Pro
     const peers = plans
       .filter(({ from, to }) => parts.nodes[from] === node || parts.nodes[to] === node)
       .map(({ from, to }) => parts.nodes[parts.nodes[from] === node ? to : from]);
+    let patienceEnds = performance.now() + limits.activeMs;
     await until(`${node.name}'s channels are active`, limits.syncMs, async () => {
       const { channels } = await node.rest<Channels>("GET", "/v1/channels?active_only=true");
       const active = new Set(channels.map((channel) => channel.remote_pubkey));
-      return peers.every((peer) => active.has(peer.pubkey()));
+      const silent = peers.filter((peer) => !active.has(peer.pubkey()));
+      if (silent.length > 0 && performance.now() > patienceEnds) {
+        patienceEnds = performance.now() + limits.activeMs;
+        await reconnect(parts, node, silent);
+      }
+      return silent.length === 0;
     });
   }
   if (alive.length < parts.all.length) return;
