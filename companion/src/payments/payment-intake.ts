@@ -158,6 +158,7 @@ export function takeIn(
   const amountMsat = kind === "circular" ? 0n : row.amountMsat;
   const verdict = gate.judge({
     ...{ reference: id, party, purpose, payee, amountMsat, maxFeeMsat },
+    destination: row.bolt11,
     origin: request.origin,
   });
   if (!verdict.ok) return verdict;

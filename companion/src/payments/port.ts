@@ -88,6 +88,8 @@ export interface Spend {
   readonly party: Party;
   readonly purpose: string;
   readonly payee: string;
+  /** The invoice or address itself, so that a record binds this one and no other of the payee. */
+  readonly destination: string;
   /** Zero for a circular payment: only its fee leaves. */
   readonly amountMsat: bigint;
   readonly maxFeeMsat: bigint;

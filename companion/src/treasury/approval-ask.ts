@@ -102,6 +102,7 @@ export function isLetThrough(gate: TreasuryGate, row: RequestRow): boolean {
     party: row.party,
     purpose: row.kind,
     payee: row.payee,
+    destination: row.destination,
     amountMsat: row.amount_msat,
     maxFeeMsat: row.fee_cap_msat,
     origin: { from: "record", record: `request:${row.id}` },

@@ -29,6 +29,7 @@ async function executing() {
     party: "owner",
     purpose: "withdrawal",
     payee: world.backend.pubkeyOf("payee"),
+    destination: made.approval.destination,
     amountMsat: 50_000n * sat,
     maxFeeMsat: 600n * sat,
     origin: { from: "record", record: `withdrawal:${id}` },
@@ -57,6 +58,7 @@ describe("a spend that shows an approved request", () => {
   });
   it.each([
     ["payee", { payee: "02".padEnd(66, "e") }],
+    ["invoice of the same payee", { destination: "lnbcrt1another" }],
     ["amount", { amountMsat: 50_001n * sat }],
     ["smaller amount", { amountMsat: 49_999n * sat }],
     ["fee cap", { maxFeeMsat: 601n * sat }],

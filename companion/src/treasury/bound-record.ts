@@ -39,6 +39,7 @@ export function checkWithdrawal(
     row.amount_msat === spend.amountMsat &&
     spend.maxFeeMsat <= row.fee_cap_msat &&
     row.payee === spend.payee &&
+    row.destination === spend.destination.toLowerCase() &&
     row.party === spend.party;
   if (!same) {
     return { ok: false, code: "approval-changed", details: "The spend is not the request." };

@@ -20,6 +20,7 @@ const spend = (amountSat: bigint, over: Partial<Spend> = {}): Spend => ({
   party: "agent:a",
   purpose: "payment",
   payee: "02".padEnd(66, "a"),
+  destination: "lnbcrt1",
   amountMsat: amountSat * sat,
   maxFeeMsat: 0n,
   origin: { from: "person", who: "anna" },
