@@ -90,8 +90,10 @@ export const trial: Trial = {
   async run({ n, seed, plant }) {
     const folder = mkdtempSync(join(tmpdir(), "timmy-kill-"));
     const half = { n: Math.ceil(n / 2), seed, plant };
-    const writers = await killWriters(folder, half);
-    const senders = await killSenders(join(folder, "senders.sqlite"), half);
+    const [writers, senders] = await Promise.all([
+      killWriters(folder, half),
+      killSenders(join(folder, "senders.sqlite"), half),
+    ]);
     rmSync(folder, { recursive: true });
     const clean =
       writers.lostOrDoubled + writers.booksThatDoNotAddUp + writers.errors === 0 &&

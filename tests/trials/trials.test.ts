@@ -20,7 +20,7 @@ const cases: readonly [name: string, trial: Trial, n: number, tools: readonly st
   ["lnd-faults", lndFaults, 16, []],
   ["numeric-fuzz", numericFuzz, 200_000, ["cc"]],
   ["fuzz-frames", fuzzFrames, 10_000, ["clang-14"]],
-  ["ledger-kill", ledgerKill, 16, []],
+  ["ledger-kill", ledgerKill, 12, []],
   ["power-cut", powerCut, 60, ["strace"]],
   ["io-errors", ioErrors, 5, ["strace"]],
   ["disk-full", diskFull, 2, ["mount"]],
