@@ -110,6 +110,7 @@ export function createView(ports: ViewPorts): () => TreasuryView {
       hot: {
         balance_msat: text(posted("asset:ln-hot")),
         inflight_msat: text(posted("asset:ln-inflight")),
+        reserved_msat: text(posted("asset:ln-reserved")),
         day_cap_msat: text(policy.perDayMsat),
         day_spent_msat: text(gate.spentSince(gate.elapsed.nowMs() - windowMs.day)),
       },

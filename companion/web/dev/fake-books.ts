@@ -57,6 +57,7 @@ export function fakeTreasury(now: number, empty: boolean): TreasuryView {
       hot: {
         balance_msat: full(412_350.25),
         inflight_msat: full(2_100),
+        reserved_msat: full(6_940),
         day_cap_msat: sat(100_000),
         day_spent_msat: full(37_400),
       },

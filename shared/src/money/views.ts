@@ -24,6 +24,8 @@ export const tiersView = z.object({
   hot: z.object({
     balance_msat: msatString,
     inflight_msat: msatString,
+    /** Ours, but tied up in commitment fees and anchors. */
+    reserved_msat: msatString,
     /** What may leave in a day without a person. */
     day_cap_msat: msatString,
     day_spent_msat: msatString,

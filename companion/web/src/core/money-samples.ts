@@ -16,6 +16,7 @@ export const sampleTreasury = (fields: Partial<TreasuryView> = {}): TreasuryView
     hot: {
       balance_msat: "1000",
       inflight_msat: "200",
+      reserved_msat: "0",
       day_cap_msat: "5000",
       day_spent_msat: "0",
     },

@@ -6,7 +6,13 @@ import { formatSat, readMsat, sum } from "./sats.ts";
 
 /** All that the house owns and can prove: what is still unconfirmed on chain does not count. */
 export function ownedMsat({ hot, warm, cold }: TreasuryView["tiers"]): bigint {
-  return sum([hot.balance_msat, hot.inflight_msat, warm.confirmed_msat, cold.balance_msat]);
+  return sum([
+    hot.balance_msat,
+    hot.inflight_msat,
+    hot.reserved_msat,
+    warm.confirmed_msat,
+    cold.balance_msat,
+  ]);
 }
 
 export interface BackendWords {

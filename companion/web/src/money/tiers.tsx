@@ -57,6 +57,11 @@ function Hot({ hot }: { readonly hot: Tiers["hot"] }): JSX.Element {
       <p class="quiet">
         <Sats msat={spent} /> of <Sats msat={cap} /> used
       </p>
+      {readMsat(hot.reserved_msat) === 0n ? null : (
+        <p class="small quiet">
+          and <Sats msat={hot.reserved_msat} /> tied up in the channels
+        </p>
+      )}
       {readMsat(hot.inflight_msat) === 0n ? null : (
         <p class="quiet">
           <Sats msat={hot.inflight_msat} /> on its way
