@@ -1,29 +1,15 @@
 import type { AgentStore } from "@timmy/shared/agent/agent-store";
 import { type ErrorCode, TimmyError } from "@timmy/shared/errors";
-import {
-  addLineage,
-  readAgent,
-  readLineage,
-  readSealed,
-  readSeed,
-  writeAgent,
-} from "./agent-record.ts";
+import { readAgent, readLineage, readSeed } from "./agent-record.ts";
 import { createBlobs, createCoreBlocks, createPreferences } from "./belongings.ts";
+import { prepareStore, readStoreKey } from "./birth.ts";
 import { createEffects } from "./effects.ts";
-import {
-  agentIdOf,
-  nonceLength,
-  sealSeed,
-  seedBytes,
-  signWith,
-  unsealSeed,
-} from "./identity-key.ts";
-import { makeKeyFile, readKeyFile, type StoreKey } from "./key-file.ts";
+import { signWith } from "./identity-key.ts";
 import { agentNameChars, effectCount, effectSegment, foundRows } from "./limits.ts";
 import { clampLimit, createMemories } from "./memories.ts";
-import { checkVersion, migrate } from "./migrate.ts";
+import { checkVersion } from "./migrate.ts";
 import { createFinder } from "./search.ts";
-import { openSqlite, type SqliteFile, telling } from "./sqlite-file.ts";
+import { openSqlite, telling } from "./sqlite-file.ts";
 import { checkLength, createContext, type StoreContext, type StorePorts } from "./store-context.ts";
 import { keepInternals } from "./store-internals.ts";
 import { createTallies } from "./tallies.ts";
@@ -40,72 +26,17 @@ export interface AgentStoreOptions {
 }
 
 export interface OpenAgentStore extends AgentStore {
-  /** Why nothing is written and nothing signed: `key-missing`, `key-wrong`, `memory-read-only`. */
+  /**
+   * Why nothing is written: `key-missing` and `key-wrong`, with which nothing is signed either, or
+   * `memory-read-only`.
+   */
   readonly locked: ErrorCode | null;
-}
-
-const hasAgent = (db: SqliteFile): boolean =>
-  db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'agent'").get() !== undefined &&
-  db.prepare("SELECT 1 FROM agent").get() !== undefined;
-
-/** A new agent: its key, its record and the first line of its lineage. */
-function giveBirth(
-  db: SqliteFile,
-  key: Uint8Array,
-  ports: StorePorts,
-  options: AgentStoreOptions,
-): void {
-  const nowMs = Math.round(ports.clock.wallMs());
-  const seed = ports.randomBytes(seedBytes);
-  const id = agentIdOf(seed);
-  const record = {
-    id,
-    name: options.name ?? "Timmy",
-    createdMs: nowMs,
-    epoch: 1,
-    generation: 0,
-    parentId: null,
-    stateHash: "",
-    status: "living" as const,
-    departedTo: "",
-  };
-  writeAgent(db, record, sealSeed(seed, id, key, ports.randomBytes(nonceLength)));
-  addLineage(db, { atMs: nowMs, what: "born", node: options.node ?? "", epoch: 1, note: "" });
-}
-
-/** Migrates the file and makes the agent at the first start; answers the store's key. */
-function prepare(
-  db: SqliteFile,
-  path: string,
-  ports: StorePorts,
-  options: AgentStoreOptions,
-): StoreKey {
-  const keyFile = options.keyFile ?? `${path}.key`;
-  if (options.mode === "read") {
-    checkVersion(db);
-    return { ok: false, code: "memory-read-only" };
-  }
-  const inMemory = path === ":memory:" && options.keyFile === undefined;
-  const run = db.transaction((): StoreKey => {
-    migrate(db, ports.makeId, process.versions["unicode"] ?? "");
-    if (hasAgent(db)) return readKeyFile(keyFile);
-    const key: StoreKey = inMemory
-      ? { ok: true, key: ports.randomBytes(32) }
-      : makeKeyFile(keyFile, ports.randomBytes);
-    if (!key.ok) throw new TimmyError(key.code, `"${keyFile}"`);
-    giveBirth(db, key.key, ports, options);
-    return key;
-  });
-  const key = run.immediate();
-  if (!key.ok) return key;
-  const opened = unsealSeed(readSealed(db), readAgent(db).id, key.key) !== null;
-  return opened ? key : { ok: false, code: "key-wrong" };
 }
 
 function assemble(context: StoreContext): OpenAgentStore {
   const { db } = context;
   const touches = createTouches(context);
-  const find = createFinder(db);
+  const find = createFinder(db, context.ports.nearest);
   const tallies = createTallies(db);
   let open = true;
   const store: OpenAgentStore = {
@@ -159,11 +90,18 @@ export function openAgentStore(
   ports: StorePorts,
   options: AgentStoreOptions = {},
 ): OpenAgentStore {
-  const db = openSqlite(path, options.mode ?? "write");
+  const { mode = "write", keyFile, name = "Timmy", node = "" } = options;
+  const db = openSqlite(path, mode);
   try {
-    const key = telling(() => prepare(db, path, ports, options));
+    // A store in memory has a key in memory, unless it is told of a file.
+    const keyPath = keyFile ?? (path === ":memory:" ? null : `${path}.key`);
+    const key = telling(() => {
+      if (mode === "write") return prepareStore(db, keyPath, ports, { name, node });
+      checkVersion(db);
+      return readStoreKey(db, keyPath ?? "");
+    });
     const storeKey = key.ok ? key.key : null;
-    const locked = key.ok ? null : key.code;
+    const locked = mode === "read" ? "memory-read-only" : key.ok ? null : key.code;
     return assemble(createContext({ path, ports, db, storeKey, locked }));
   } catch (error) {
     db.close();

@@ -32,6 +32,15 @@ export function checkVersion(db: SqliteFile): void {
   }
 }
 
+/** What the words of the index were made with. */
+const wordsMark = (unicode: string) => `${wordsVersion}/${unicode}`;
+const readMark = (db: SqliteFile) =>
+  db.prepare<[], string>("SELECT value FROM marks WHERE name = 'words'").pluck().get();
+
+/** Whether nothing is to be done; a file of this version holds an agent. Throws as `migrate`. */
+export const isCurrent = (db: SqliteFile, unicode: string): boolean =>
+  readVersion(db) === migrations.length && readMark(db) === wordsMark(unicode);
+
 /** Brings the file to this version. In a transaction, with `birth` where there is no agent yet. */
 export function migrate(db: SqliteFile, makeId: MakeId, unicode: string): void {
   const version = readVersion(db);
@@ -43,10 +52,8 @@ export function migrate(db: SqliteFile, makeId: MakeId, unicode: string): void {
     db.pragma(`user_version = ${migrations.length}`);
   }
   // What goes out of the index must be cut as it went in.
-  const words = `${wordsVersion}/${unicode}`;
-  const read = db.prepare<[], string>("SELECT value FROM marks WHERE name = 'words'").pluck();
-  const before = read.get();
-  if (before === words) return;
+  const before = readMark(db);
+  if (before === wordsMark(unicode)) return;
   if (before !== undefined) indexAgain(db);
-  db.prepare("INSERT OR REPLACE INTO marks VALUES ('words', ?)").run(words);
+  db.prepare("INSERT OR REPLACE INTO marks VALUES ('words', ?)").run(wordsMark(unicode));
 }

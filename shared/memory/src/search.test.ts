@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createSearch } from "./search.ts";
+import { createFinder, createSearch } from "./search.ts";
 import { internalsOf } from "./store-internals.ts";
 import { episodeOf, fillWith, useStoreFolder } from "./testing/store-folder.ts";
 
@@ -99,6 +99,20 @@ describe("search", () => {
     expect(store.search(megabyte)).toEqual([]);
     expect(store.search("\u0000".repeat(1_000_000))).toEqual([]);
     expect(store.search("😀".repeat(500_000))).toEqual([]);
+  });
+  it("is fused with what is nearest in meaning, where there is an index of that", () => {
+    const store = folder.open();
+    const drink = store.remember("drink", "black tea", "owner");
+    const beverage = store.remember("beverage", "he likes it hot", "world");
+    const nearest = () => ["forgotten meanwhile", beverage.id, drink.id];
+    const find = createFinder(internalsOf(store).context.db, nearest);
+    expect(find("a drink", 5).map(({ key }) => key)).toEqual(["drink", "beverage"]);
+    expect(find("", 5).map(({ key, from }) => [key, from])).toEqual([
+      ["beverage", "world"],
+      ["drink", "owner"],
+    ]);
+    expect(find("a drink", 1)).toHaveLength(1);
+    expect(find("a drink", 0)).toEqual([]);
   });
   it("ends ties by time, newest first, in every copy of the store", () => {
     const store = folder.open();

@@ -8,7 +8,9 @@ import {
   rareWords,
 } from "./limits.ts";
 import { type MemoryRow, toProvenance } from "./memory-rows.ts";
+import { fuseRanks } from "./rank-fusion.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
+import type { StorePorts } from "./store-context.ts";
 import { createTallies } from "./tallies.ts";
 import { queryWords } from "./words.ts";
 
@@ -22,8 +24,8 @@ interface Weighed {
   readonly common: readonly string[];
 }
 
-/** A word as an FTS5 string: no character in it is an operator. */
-const quote = (word: string) => `"${word.replaceAll('"', '""')}"`;
+/** A word, which is letters and digits only, as an FTS5 string: never one of its operators. */
+const quote = (word: string) => `"${word}"`;
 
 /** Seqs of the memories that fit a query best, for one open file. */
 export function createSearch(db: SqliteFile): (query: string, limit: number) => Ranked[] {
@@ -85,33 +87,52 @@ export function createSearch(db: SqliteFile): (query: string, limit: number) => 
   }
   return (query, limit) => {
     const words = queryWords(query, mostWords, queryChars);
-    if (words.length === 0 || limit === 0) return [];
+    if (words.length === 0) return [];
     const { rare, common } = weigh(words);
     if (rare.length > 0) return best.all(rare.map(quote).join(" OR "), limit);
     return common.length > 0 ? rankCommon(common.slice(0, 2 * rareWords), limit) : [];
   };
 }
 
-/** Ties end by time and id, not by the order of insertion: a moved agent answers the same. */
-export function createFinder(db: SqliteFile): (query: string, limit: number) => Found[] {
+const toFound = (row: MemoryRow): Found => ({
+  kind: row.kind === "fact" ? "fact" : "episode",
+  id: row.id,
+  key: row.key,
+  text: row.text,
+  from: toProvenance(row.source),
+  atMs: row.at_ms,
+});
+
+/** The memories for a query, best first: by their words, and by `nearest` where there is one. */
+export function createFinder(
+  db: SqliteFile,
+  nearest: StorePorts["nearest"],
+): (query: string, limit: number) => Found[] {
   const rank = createSearch(db);
   const bySeq = db.prepare<[number], MemoryRow>("SELECT * FROM memories WHERE seq = ?");
-  return (query, limit) => {
+  const byId = db.prepare<[string], MemoryRow>("SELECT * FROM memories WHERE id = ?");
+  /** Ties end by time and id, not by the order of insertion: a moved agent answers the same. */
+  function findByWords(query: string, limit: number): MemoryRow[] {
     const found: { row: MemoryRow; score: number }[] = [];
-    for (const { seq, score } of rank(query, limit === 0 ? 0 : 4 * limit + 16)) {
+    for (const { seq, score } of rank(query, 4 * limit + 16)) {
       const row = bySeq.get(seq);
       if (row !== undefined) found.push({ row, score });
     }
     found.sort(
       (a, b) => a.score - b.score || b.row.at_ms - a.row.at_ms || (a.row.id < b.row.id ? -1 : 1),
     );
-    return found.slice(0, limit).map(({ row }) => ({
-      kind: row.kind === "fact" ? "fact" : "episode",
-      id: row.id,
-      key: row.key,
-      text: row.text,
-      from: toProvenance(row.source),
-      atMs: row.at_ms,
-    }));
+    return found.map(({ row }) => row);
+  }
+  return (query, limit) => {
+    if (limit === 0) return [];
+    const rows = findByWords(query, limit);
+    if (nearest === undefined) return rows.slice(0, limit).map(toFound);
+    const ids = fuseRanks([rows.map(({ id }) => id), nearest(query, 4 * limit)]);
+    const found: Found[] = [];
+    for (const id of ids) {
+      const row = found.length < limit ? byId.get(id) : undefined;
+      if (row !== undefined) found.push(toFound(row));
+    }
+    return found;
   };
 }

@@ -1,14 +1,19 @@
-import { chmodSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, rmSync } from "node:fs";
 import { type ErrorCode, TimmyError } from "@timmy/shared/errors";
 import type { MakeId } from "@timmy/shared/ids";
 import type { Clock } from "@timmy/shared/ports/time";
-import { type SqliteFile, telling } from "./sqlite-file.ts";
+import { type SqliteFile, syncFolder, telling } from "./sqlite-file.ts";
 
 export interface StorePorts {
   readonly clock: Pick<Clock, "wallMs">;
   readonly makeId: MakeId;
   /** For keys and nonces: the machine's own, except under a seed. */
   readonly randomBytes: (count: number) => Uint8Array;
+  /**
+   * Ids of the memories that are nearest in meaning, nearest first: an index of vectors. Without it
+   * words alone decide.
+   */
+  readonly nearest?: (query: string, limit: number) => readonly string[];
 }
 
 /** What the parts of one open store share. */
@@ -58,10 +63,20 @@ export function checkLength(what: string, text: string, limit: number): void {
   }
 }
 
-/** A whole copy of the file, its owner's alone. */
+/** A whole copy of the file, its owner's alone, on disk when it returns. */
 export function copyFile(context: StoreContext, path: string): void {
   telling(() => {
-    context.db.prepare("VACUUM INTO ?").run(path);
-    chmodSync(path, 0o600);
+    // SQLite fills an empty file; it neither sets its rights nor syncs it.
+    const file = openSync(path, "wx", 0o600);
+    try {
+      context.db.prepare("VACUUM INTO ?").run(path);
+      fsyncSync(file);
+    } catch (error) {
+      rmSync(path, { force: true });
+      throw error;
+    } finally {
+      closeSync(file);
+    }
+    syncFolder(path);
   });
 }

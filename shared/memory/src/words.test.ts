@@ -12,6 +12,9 @@ describe("the words of a text", () => {
     expect(of("Ada's CAFÉ in Łódź, ǅ 42")).toEqual(["ada", "s", "cafe", "in", "łodz", "dz", "42"]);
     expect(of("ﬁre ２ İstanbul")).toEqual(["fire", "2", "istanbul"]);
     expect(indexedWords("Tea tea")).toBe("tea tea");
+    expect(queryWords("one two three", 2, 100)).toEqual(["one", "two"]);
+    expect(queryWords("one two", 9, 5)).toEqual(["one", "t"]);
+    expect(queryWords("\ufdfa".repeat(5), 9, 5)).toEqual(["صلى", "ا"]);
     expect(of("Tea tea")).toEqual(["tea"]);
   });
   it("of scripts without spaces are pairs of characters; a single one is found too", () => {

@@ -13,7 +13,6 @@ export const wordsVersion = 1;
 /** Lower case, compatible forms made one, and the accents of European scripts dropped. */
 function fold(text: string): string {
   return text
-    .toWellFormed()
     .normalize("NFKD")
     .replace(/[\u0300-\u036f]+/gu, "")
     .normalize("NFKC")
@@ -55,6 +54,6 @@ export const indexedWords = (text: string): string => cut(fold(text), false).joi
  * Folding can make a text 18 times as long, so it is cut before and after.
  */
 export function queryWords(query: string, limit: number, chars: number): readonly string[] {
-  const folded = fold(query.slice(0, chars)).slice(0, chars).toWellFormed();
+  const folded = fold(query.slice(0, chars)).slice(0, chars);
   return [...new Set(cut(folded, true))].slice(0, limit);
 }

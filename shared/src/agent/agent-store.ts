@@ -74,7 +74,9 @@ export interface AgentStore {
   sign(bytes: Uint8Array): Uint8Array;
   rename(name: string): void;
 
+  /** A key has one value from each source: nobody writes over what a more trusted one said. */
   remember(key: string, value: string, from: Provenance): Fact;
+  /** What the most trusted source said. */
   recall(key: string): Fact | null;
   /** Newest first. */
   facts(page: { readonly limit: number; readonly beforeId?: string }): readonly Fact[];
