@@ -199,9 +199,10 @@ export class FakeLnd {
       const fault = this.#admit(method, call.metadata.get("macaroon"));
       if (fault.kill === "before" || fault.silent === true) return;
       const kill = () => this.relay.cut();
-      this.#later(fault, () =>
-        answerErrors(sink.fail, () => run(call.request, sink, { fault, kill })),
-      );
+      // A request that waits is dropped with its connection. An lnd that carried it out after all
+      // could pay what a second request for the same invoice has seen fail meanwhile.
+      const work = () => call.cancelled || run(call.request, sink, { fault, kill });
+      this.#later(fault, () => answerErrors(sink.fail, work));
     });
   }
   #later(fault: Fault, work: () => void): void {
