@@ -135,4 +135,60 @@ export const agentErrors = {
     "Too many proposals wait for the owner.",
     "Decide about those that wait, or let them expire.",
   ),
+  // The mind.
+  "model-away": outside(
+    503,
+    "The local model's server does not answer.",
+    "Start Ollama (ollama serve); the rules decide until then.",
+  ),
+  "model-missing": state(
+    503,
+    "The server does not have the model.",
+    "Fetch it with ollama pull and the model's name; the rules decide until then.",
+  ),
+  "model-refused": state(
+    503,
+    "This model server is not used.",
+    "Bring Ollama to 0.17.1 or newer, on loopback only, with a local model.",
+  ),
+  "model-loading": state(
+    503,
+    "The model is being loaded.",
+    "Wait a little; the rules decide until then.",
+  ),
+  "model-silent": outside(
+    504,
+    "The model did not answer in time.",
+    "Take a smaller model if it stays so; the rules decide until then.",
+  ),
+  "model-failed": outside(
+    502,
+    "The model's answer broke off or was no answer.",
+    "Look at Ollama's log if it stays so; the rules decide until then.",
+  ),
+  "model-wrong": outside(
+    502,
+    "The model's plan was not valid, twice.",
+    "Say it in simpler words; the rules decide instead.",
+  ),
+  "model-resting": state(
+    503,
+    "The model failed several times in a row and is left alone for a while.",
+    "Wait; it is tried again by itself.",
+  ),
+  "model-busy": state(
+    429,
+    "The model already has as many questions as may wait.",
+    "Ask again in a moment.",
+  ),
+  "mind-declined": input(
+    422,
+    "The model found no plan for this.",
+    "Say which room, what to say, or what to patrol.",
+  ),
+  "unsafe-instruction": input(
+    403,
+    "This could hurt somebody or break something, so nothing is done.",
+    "Ask for something harmless.",
+  ),
 } as const satisfies Record<string, ErrorEntry>;
