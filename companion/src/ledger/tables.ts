@@ -6,7 +6,8 @@ import type { Migration } from "./port.ts";
  * The rules stand in SQL, so that no code of ours and no hand with a SQLite shell goes round them
  * by accident. SQLite has no deferred triggers, but deferred foreign keys: a journal's running sum
  * refers to the table `zero`, which holds 0 and nothing else, so a transaction with an unbalanced
- * journal cannot be committed.
+ * journal cannot be committed. The index of postings carries their amounts, so that sums by account
+ * touch nothing else.
  */
 export const ledgerTables: readonly Migration[] = [
   {
@@ -48,7 +49,7 @@ CREATE TABLE postings (
     CHECK (amount <> 0 AND amount BETWEEN -${maxAmountMsat} AND ${maxAmountMsat}),
   PRIMARY KEY (seq, line)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX postings_by_account ON postings (account, seq);
+CREATE INDEX postings_by_account ON postings (account, seq, amount);
 CREATE TABLE holds (
   id TEXT PRIMARY KEY,
   account TEXT NOT NULL REFERENCES accounts (name) CHECK (account LIKE 'party:%'),
