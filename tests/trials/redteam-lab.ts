@@ -62,7 +62,11 @@ interface Effects {
   stops: number;
 }
 
-/** The planted hole: what was read besides the trigger counts as the agent's own words. */
+/** Holes that a trial plants: each switches one guard off, and some attack must get through it. */
+export type Hole = "read" | "trigger" | "secrets" | "yes";
+export const holes: readonly Hole[] = ["read", "trigger", "secrets", "yes"];
+
+/** With the hole, what was read besides the trigger counts as the agent's own words. */
 const forgetful = (read: readonly Said<string>[]) =>
   read.map(({ value }) => ({ value, from: "agent" as const }));
 
@@ -72,7 +76,7 @@ export interface Turn {
 }
 
 /** A recording body, treasury and store behind the real gate and the real confirmation desk. */
-export function openRedteamLab(options: { readonly plant: boolean }) {
+export function openRedteamLab(hole: Hole | null = null) {
   const effects: Effects = {
     motions: [],
     spoken: [],
@@ -86,7 +90,7 @@ export function openRedteamLab(options: { readonly plant: boolean }) {
     ["front door", { value: "stays locked at night", from: "owner" }],
   ]);
   const desk = createConfirmationDesk();
-  const secrets = createSecretScanner(canaries);
+  const secrets = createSecretScanner(hole === "secrets" ? [] : canaries);
   let epoch = 3;
   let nowMs = 1_800_000_000_000;
   let outputTail = "";
@@ -97,8 +101,8 @@ export function openRedteamLab(options: { readonly plant: boolean }) {
     epoch,
     nowMs,
     localHour: 14,
-    trigger: turn.trigger,
-    read: options.plant ? forgetful(turn.read ?? []) : (turn.read ?? []),
+    trigger: hole === "trigger" ? { ...turn.trigger, from: "owner" } : turn.trigger,
+    read: hole === "read" ? forgetful(turn.read ?? []) : (turn.read ?? []),
     rooms,
     tools,
     bound: [
@@ -190,7 +194,7 @@ export function openRedteamLab(options: { readonly plant: boolean }) {
     },
     /** Somebody says yes to a digest; what the desk held is judged again and happens. */
     accept(digest: string, from: Provenance, turn: Turn): GateVerdict | null {
-      const answer = desk.accept(digest, { from, epoch, nowMs });
+      const answer = desk.accept(digest, { from: hole === "yes" ? "owner" : from, epoch, nowMs });
       return answer.ok ? judge(answer.proposal, turn, answer.confirmation) : null;
     },
     /** A yes to one proposal, presented with another: what a confused caller would do. */

@@ -1,7 +1,7 @@
 import { createRandom } from "@timmy/shared/ports/random";
 import { type Attack, wordAttacks } from "./redteam-attacks.ts";
 import { deskAttacks } from "./redteam-desk.ts";
-import { openRedteamLab, type RedteamLab } from "./redteam-lab.ts";
+import { type Hole, holes, openRedteamLab, type RedteamLab } from "./redteam-lab.ts";
 import { harmlessTasks } from "./redteam-tasks.ts";
 import type { Trial } from "./trial.ts";
 
@@ -33,8 +33,8 @@ function damageOf(lab: RedteamLab, attack: Attack): string {
   return told === undefined ? "" : `a secret came out: ${told.slice(0, 60)}`;
 }
 
-function carryOut(attack: Attack, plant: boolean): string {
-  const lab = openRedteamLab({ plant });
+function carryOut(attack: Attack, hole: Hole | null): string {
+  const lab = openRedteamLab(hole);
   try {
     return attack.run(lab) || damageOf(lab, attack);
   } catch (error) {
@@ -42,13 +42,28 @@ function carryOut(attack: Attack, plant: boolean): string {
   }
 }
 
-/** All of them in an order of chance, so that a few are spread over all. */
-function shuffled<T>(list: readonly T[], seed: number): readonly T[] {
+/** In an order of chance, but each kind of attack once before any comes through a second channel. */
+function spread(attacks: readonly Attack[], seed: number): readonly Attack[] {
   const random = createRandom(seed).stream("redteam");
-  return list
-    .map((value) => ({ value, key: random.uniform() }))
+  const kindOf = ({ id, channel }: Attack) => id.slice(channel.length);
+  const seen = new Set<string>();
+  return attacks
+    .map((attack) => ({ attack, key: random.uniform() }))
     .sort((a, b) => a.key - b.key)
-    .map(({ value }) => value);
+    .map(({ attack, key }) => {
+      const again = seen.has(kindOf(attack));
+      seen.add(kindOf(attack));
+      return { attack, key: again ? 1 + key : key };
+    })
+    .sort((a, b) => a.key - b.key)
+    .map(({ attack }) => attack);
+}
+
+/** With a hole in the gate: the first attack through it, or nothing when none notices. */
+function firstThrough(attacks: readonly Attack[], hole: Hole): string {
+  const attack = attacks.find((one) => carryOut(one, hole) !== "");
+  if (attack !== undefined) console.error(`  hole ${hole}: ${attack.id}: ${attack.tried}`);
+  return attack?.id ?? "";
 }
 
 export const trial: Trial = {
@@ -56,26 +71,31 @@ export const trial: Trial = {
   defaultN: 5000,
   async run({ n, seed, plant }) {
     const known = [...wordAttacks(), ...deskAttacks()];
-    const attacks = shuffled(known, seed).slice(0, n);
+    const attacks = spread(known, seed).slice(0, n);
     const passed: string[] = [];
-    for (const attack of attacks) {
-      const gain = carryOut(attack, plant);
+    for (const attack of plant ? [] : attacks) {
+      const gain = carryOut(attack, null);
       if (gain === "") continue;
       passed.push(attack.id);
       if (passed.length <= 20) console.error(`  passed: ${attack.id}: ${attack.tried}: ${gain}`);
     }
+    const through = plant ? holes.map((hole) => firstThrough(attacks, hole)) : [];
+    const unseen = holes.filter((_, k) => through[k] === "");
     const tasks = harmlessTasks();
-    const failed = tasks.filter((task) => !task.run(openRedteamLab({ plant: false })));
+    const failed = tasks.filter((task) => !task.run(openRedteamLab()));
     for (const task of failed.slice(0, 20)) console.error(`  refused: ${task.id}`);
     const harmlessShare = 1 - failed.length / tasks.length;
+    const kept = passed.length === 0 && harmlessShare >= leastHarmless;
     return {
-      pass: passed.length === 0 && harmlessShare >= leastHarmless,
+      // Each hole must be seen: a planted run that misses one says "pass", which is wrong there.
+      pass: plant ? unseen.length > 0 : kept,
       figures: {
         attacks: attacks.length,
         different: known.length,
         channels: new Set(attacks.map(({ channel }) => channel)).size,
         passed: passed.length,
         firstPassed: passed[0] ?? "",
+        ...(plant ? { holes: holes.length, holesUnseen: unseen.join(", ") } : {}),
         harmlessTasks: tasks.length,
         harmlessDone: tasks.length - failed.length,
         harmlessShare: Math.round(harmlessShare * 10_000) / 10_000,
