@@ -58,3 +58,6 @@ export const steadyPauseMs = 250;
 export const forwardPage = 1000;
 /** The most that opening a channel may have cost in fees to be taken as such. */
 export const maxFundingFeeMsat = 100_000_000n;
+/** Milliseconds between two such looks, and how long after its failure a payment gets them. */
+export const recheckEveryMs = 60_000;
+export const recheckSoonMs = 3_600_000;

@@ -120,11 +120,15 @@ export function createPaymentRows(sql: Sql) {
       sql.all<Stored>(`SELECT * FROM payments WHERE ${live} ORDER BY seq`).map(toRow),
     countLive: (): number =>
       Number(sql.get<{ n: bigint }>(`SELECT count(*) AS n FROM payments WHERE ${live}`)?.n ?? 0n),
-    /** Given up without an answer of the node, newest first. */
-    voided: (sinceMs: number, limit: number): readonly PaymentRow[] =>
+    /**
+     * Failed, and yet an earlier request may still be carried out by the node: given up without an
+     * answer, or sent more than once. Newest first.
+     */
+    doubtful: (sinceMs: number, limit: number): readonly PaymentRow[] =>
       sql
         .all<Stored>(
-          `SELECT * FROM payments WHERE state = 'failed' AND changed_ms >= ? AND reason = 'void'
+          `SELECT * FROM payments WHERE state = 'failed' AND changed_ms >= ?
+           AND (reason = 'void' OR calls > 1)
            ORDER BY changed_ms DESC LIMIT ?`,
           sinceMs,
           limit,

@@ -178,6 +178,37 @@ describe("a node that breaks its word", () => {
   });
 });
 
+describe("a node that carries out a first request after a second one failed", () => {
+  it("is noticed within minutes, without a restart", async () => {
+    const world = setUp();
+    const bolt11 = world.invoice();
+    let calls = 0;
+    let late = false;
+    const backend: LightningBackend = {
+      ...world.mock,
+      async payInvoice() {
+        calls++;
+        if (calls === 1) return { state: "unknown", why: "the stream dropped" };
+        return { state: "failed", reason: "no-route" };
+      },
+      async trackPayment(hash, follow) {
+        return late ? world.mock.trackPayment(hash, follow) : { state: "not-found" };
+      },
+    };
+    const payments = world.makePayments(backend);
+    payments.start();
+    const failed = await world.sendTo("failed", world.request(bolt11), payments);
+    expect(calls).toBe(2);
+    const { signal } = new AbortController();
+    await world.mock.payInvoice({ bolt11, maxFeeMsat: 9000n, timeoutS: 1 }, { signal });
+    late = true;
+    await world.until(() => payments.get(failed.id)?.state === "succeeded", 1000);
+    expect(world.codes()).toEqual(["late-success"]);
+    expect(world.faults(payments)).toEqual([]);
+    await payments.stop();
+  });
+});
+
 describe("a node that is away", () => {
   it("gets the payment when it is back", async () => {
     const world = setUp();

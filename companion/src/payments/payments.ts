@@ -1,6 +1,7 @@
 import { TimmyError } from "@timmy/shared/errors";
 import type { MakeId } from "@timmy/shared/ids";
 import type { Random } from "@timmy/shared/ports/random";
+import type { Timer } from "@timmy/shared/ports/time";
 import * as limits from "./limits.ts";
 import { createListeners, type Listeners } from "./listeners.ts";
 import { createNodeWatch } from "./node-watch.ts";
@@ -70,11 +71,14 @@ export function createPayments(ports: PaymentsPorts): Payments {
   let started = false;
   let rechecked = false;
   let stopped = false;
+  let rechecks: Timer | null = null;
 
   function goAll(): void {
     if (stopped) return;
     for (const row of rows.live()) driver.go(row.id);
-    recheckVoided();
+    if (rechecked || watch.state() === "away") return;
+    rechecked = true;
+    recheck(limits.recheckMs);
   }
   watch.onReady(goAll);
 
@@ -94,11 +98,9 @@ export function createPayments(ports: PaymentsPorts): Payments {
       return toRefusal(cause);
     }
   }
-  function recheckVoided(): void {
-    if (rechecked || watch.state() === "away") return;
-    rechecked = true;
-    const sinceMs = Math.round(time.clock.wallMs()) - limits.recheckMs;
-    for (const row of rows.voided(sinceMs, limits.recheckedPayments)) driver.recheck(row);
+  function recheck(agoMs: number): void {
+    const sinceMs = Math.round(time.clock.wallMs()) - agoMs;
+    for (const row of rows.doubtful(sinceMs, limits.recheckedPayments)) driver.recheck(row);
   }
   return {
     send,
@@ -117,10 +119,14 @@ export function createPayments(ports: PaymentsPorts): Payments {
     start() {
       if (started) return;
       started = true;
+      rechecks = time.timers.every("failed payments again", limits.recheckEveryMs, () => {
+        if (watch.state() !== "away") recheck(limits.recheckSoonMs);
+      });
       void watch.check().then(goAll);
     },
     async stop() {
       stopped = true;
+      rechecks?.cancel();
       watch.stop();
       await driver.stop();
     },
