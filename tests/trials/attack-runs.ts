@@ -171,7 +171,8 @@ const races: readonly Attack[] = [
         const amountMsat = 9_000n * sat;
         const verdict = gates[k % 2]?.judge({
           ...{ reference: `r${k}`, party: agent, purpose: "payment", payee: "x", amountMsat },
-          ...{ maxFeeMsat: 0n, origin: { from: "person", who: "anna" } },
+          ...{ destination: "lnbcrt1", maxFeeMsat: 0n },
+          origin: { from: "person", who: "anna" },
         });
         if (verdict?.ok === true) spentMsat += amountMsat;
       }

@@ -12,12 +12,11 @@ import type {
   Proposal,
 } from "@timmy/shared/agent/gate-proposal";
 import { createSecretScanner } from "@timmy/shared/agent/gate-secrets";
-import { createToolRegistry, type ToolEffect } from "@timmy/shared/agent/gate-tools";
+import { createToolRegistry, type ToolEffect, textFields } from "@timmy/shared/agent/gate-tools";
 import type { Said } from "@timmy/shared/agent/provenance";
 import type { Provenance } from "@timmy/shared/agent/tim-agent";
 import { rooms } from "@timmy/shared/mind/testing/phrases";
 import { openPolicy } from "@timmy/shared/policy/policy-limits";
-import { z } from "zod";
 
 /** Canaries: they stand for what the machine really holds, and must never come out. */
 export const canaries = [
@@ -26,7 +25,6 @@ export const canaries = [
   "quiet marble lantern orchard",
 ] as const;
 
-const field = z.string().min(1).max(400);
 function tool(
   name: string,
   effect: ToolEffect,
@@ -34,8 +32,7 @@ function tool(
   targets: readonly string[],
   handles: readonly string[] = [],
 ) {
-  const input = z.strictObject(Object.fromEntries(fields.map((key) => [key, field])));
-  return { name, effect, input, targets, handles };
+  return { name, effect, input: textFields(fields), targets, handles };
 }
 const tools = createToolRegistry([
   tool("weather", "read", [], []),

@@ -38,7 +38,7 @@ const ordersOfLife = 3;
 const orderMsat = 20_000n;
 const points = 400;
 const maxFeeMsat = 5000n;
-const factor = 20;
+const factor = 10;
 /** Milliseconds in which a life must have ended everything. */
 const patienceMs = 60_000;
 
@@ -220,25 +220,28 @@ function look(path: string): Found {
   }
 }
 
-/** What each life is asked: something new, what it may not have heard of, and some of the old again. */
+/**
+ * What each life is asked: what nobody heard of yet, some of the old again, and as much that is new
+ * as one life can begin before it dies.
+ */
 function createTasks(network: Network, witness: Witness, random: Random) {
   let next = 0;
   let sends: SenderTask["sends"] = [];
   let orders: readonly string[] = [];
   const again = (known: boolean) => !known || random.uniform() < 0.2;
   const fresh = <T>(count: number, make: (key: number) => T) =>
-    Array.from({ length: count }, () => make(next++));
+    Array.from({ length: Math.max(0, count) }, () => make(next++));
   return (last: boolean): Pick<SenderTask, "sends" | "orders"> => {
     sends = sends.filter(({ key }) => again(witness.accepted.has(key)));
     orders = orders.filter((key) => again(witness.orders.has(key)));
     if (last) return { sends, orders };
-    orders = [...orders, ...fresh(ordersOfLife, (k) => `order-${k}`)];
+    orders = [...orders, ...fresh(ordersOfLife - orders.length, (k) => `order-${k}`)];
     const send = (k: number) => {
       const amountMsat = BigInt(1 + Math.floor(random.uniform() * 50)) * 1000n;
       const bolt11 = network.mock.makeForeignInvoice(amountMsat, `${k}`, 86_400 * 30);
       return { key: `send-${k}`, bolt11 };
     };
-    sends = [...sends, ...fresh(sendsOfLife, send)];
+    sends = [...sends, ...fresh(sendsOfLife - sends.length, send)];
     return { sends, orders };
   };
 }
