@@ -21,6 +21,7 @@ import {
 import { type Refusal, refuse } from "./refusals.ts";
 import { type ClauseResult, parseGreet, parseSpeech, parseTell } from "./speech.ts";
 import { isStopWord, stopLength } from "./stop-words.ts";
+import { unsafeWish } from "./unsafe-wishes.ts";
 import { verbs } from "./vocabulary.ts";
 import { tokenise } from "./words.ts";
 
@@ -137,5 +138,7 @@ export function parseInstruction(text: string, rooms: Rooms): Parsed {
   if (given === "") return refuse.empty();
   if (isStopWord(given)) return { ok: true, steps: [stopStep] };
   if (given.length > maxInstructionChars) return refuse.tooLong(given.length, maxInstructionChars);
-  return read(given, createPlaceIndex(rooms));
+  const parsed = read(given, createPlaceIndex(rooms));
+  const harmed = parsed.ok ? null : unsafeWish(given);
+  return harmed === null ? parsed : refuse.unsafe(harmed);
 }

@@ -55,6 +55,11 @@ export const refuse = {
       `${quote(found)} says what not to do, so nothing is done. ` +
       "Say what to do, or say stop to stop.",
   }),
+  unsafe: (what: string): Refusal => ({
+    ok: false,
+    reason: "unsafe-instruction",
+    sentence: `That could harm ${what}, so nothing is done.`,
+  }),
   missing: (what: string, places: PlaceIndex): Refusal => ({
     ok: false,
     reason: "not-understood",
