@@ -1,19 +1,23 @@
 import type { LineageEntry } from "@timmy/shared/agent/agent-store";
 import { canonicalJson } from "@timmy/shared/state/canonical";
+import { type Migration, migrateRecord } from "@timmy/shared/state/migrations";
 import type { PolicyRule } from "@timmy/shared/state/policy-rules";
 import {
   type AnyRecord,
+  isSection,
   type SectionName,
   type StateRecord,
   unknownMembers,
 } from "@timmy/shared/state/records";
 import type { StoreImport } from "../store-sections.ts";
 import type { Attachments } from "./attachments.ts";
-import type { ReadLine } from "./verify-state.ts";
 
-/** Fills a store with the lines of a state file, and keeps what the store only carries. */
+/** Fills a store with the verified lines of a state file, and keeps what the store only carries. */
 export interface RowFiller {
-  add(line: ReadLine): void;
+  /** A line below the header. */
+  add(text: string): void;
+  /** Of the line that was added last. */
+  section(): string;
   attachments(): Omit<Attachments, "newest">;
   /** The private key, when the file had it. */
   seed(): Uint8Array | null;
@@ -96,7 +100,14 @@ function addRecord(into: StoreImport, kept: Kept, section: SectionName, record: 
   }
 }
 
-export function createRowFiller(into: StoreImport): RowFiller {
+function addUnknown(kept: Kept, section: string, text: string): void {
+  const last = kept.unknown.at(-1);
+  if (last?.section === section) last.lines.push(text);
+  else kept.unknown.push({ section, lines: [text] });
+}
+
+/** The lines were verified: what they are is known from their members. */
+export function createRowFiller(into: StoreImport, steps: readonly Migration[]): RowFiller {
   const kept: Kept = {
     capabilities: [],
     policy: [],
@@ -105,18 +116,27 @@ export function createRowFiller(into: StoreImport): RowFiller {
     seed: null,
     blob: null,
   };
+  let section = "";
+  let blobLeft = 0;
+  function addPiece(chunk: string): void {
+    const bytes = Buffer.from(chunk, "base64");
+    kept.blob?.pieces.push(bytes);
+    blobLeft -= bytes.length;
+    if (blobLeft === 0) finishBlob(into, kept);
+  }
   return {
-    add({ item, text }) {
-      if (item.kind === "record") addRecord(into, kept, item.section, item.record);
-      else if (item.kind === "chunk") {
-        kept.blob?.pieces.push(Buffer.from(item.chunk, "base64"));
-        if (item.last) finishBlob(into, kept);
-      } else if (item.kind === "unknown") {
-        const last = kept.unknown.at(-1);
-        if (last?.section === item.section) last.lines.push(text);
-        else kept.unknown.push({ section: item.section, lines: [text] });
-      }
+    add(text) {
+      const { section: name, ...members } = JSON.parse(text) as Record<string, unknown>;
+      if (typeof name !== "string") return; // The footer.
+      section = name;
+      if (blobLeft > 0) return addPiece(String(members["chunk"]));
+      if (!isSection(name)) return addUnknown(kept, name, text);
+      const record = migrateRecord(steps, name, members);
+      if (record === null) return;
+      if (name === "blobs") blobLeft = Number(record["bytes"]);
+      addRecord(into, kept, name, record as AnyRecord);
     },
+    section: () => section,
     attachments: () => kept,
     seed: () => kept.seed,
   };

@@ -1,8 +1,11 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import type { AgentRecord, AgentStore } from "@timmy/shared/agent/agent-store";
 import type { Capability } from "@timmy/shared/agent/tim-agent";
 import { type ErrorCode, TimmyError } from "@timmy/shared/errors";
 import type { Clock } from "@timmy/shared/ports/time";
+import { majorOf, stateMajor } from "@timmy/shared/state/header";
+import { stepsFrom } from "@timmy/shared/state/migrations";
 import {
   missingCapabilities,
   type PolicyRule,
@@ -14,10 +17,11 @@ import { beginImport } from "../store-import.ts";
 import { isBlank, keepCopy, type StoreImport } from "../store-sections.ts";
 import { writeAttachments } from "./attachments.ts";
 import { contentHash } from "./digests.ts";
+import { readLines } from "./file-lines.ts";
 import { type ImportWish, type Judgement, judgeImport } from "./import-judge.ts";
 import { arrivalOf, createRowFiller } from "./import-rows.ts";
 import type { StateSource } from "./state-file.ts";
-import { readState, type VerifiedState, type VerifyOptions, verifyState } from "./verify-state.ts";
+import { type VerifiedState, type VerifyOptions, verifyState } from "./verify-state.ts";
 
 export interface ImportOptions extends ImportWish, Partial<VerifyOptions> {
   /** Where the store that is replaced is kept: a path; `-2` and so on is added when it is taken. */
@@ -87,39 +91,48 @@ const ofTheFile: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "memory-full",
 ]);
 
-/** Second pass: everything that was verified, into a store whose transaction is still open. */
+/**
+ * Second pass: every line was verified, and the hash tells whether these are the same bytes; so they
+ * are not looked at again. What the store refuses of a changed file is not said of the first one.
+ */
 async function fillStore(
   source: StateSource,
   into: StoreImport,
   plan: Plan,
 ): Promise<StateRefusal | null> {
-  const { options, state } = plan;
-  const filler = createRowFiller(into);
-  const reading = readState(source, options);
+  const major = majorOf((JSON.parse(plan.state.headerLine) as { schema: unknown }).schema);
+  const steps = stepsFrom(major ?? stateMajor, plan.options.migrations) ?? [];
+  const filler = createRowFiller(into, steps);
+  const hash = createHash("sha256");
   let bytes = 0;
-  let at = { section: "header", line: 1 };
-  for (;;) {
-    const { done, value } = await reading.next();
-    if (done === true) {
-      if (!value.ok) return value;
-      // The file must not be another one than a moment ago.
-      const same = value.hash === state.hash;
-      if (!same) return refuseState("file", 1, "it was changed while it was read");
-      finish(into, plan, filler);
-      return null;
-    }
-    try {
-      for (const line of value) {
-        at = { section: line.item.section, line: line.line };
-        filler.add(line);
-        bytes += line.text.length + 1;
+  let line = 0;
+  let failure: { readonly error: unknown; readonly section: string; readonly line: number } | null =
+    null;
+  for await (const batch of readLines(source.open())) {
+    if (typeof batch === "string") break;
+    for (const { bytes: text } of batch) {
+      line++;
+      bytes += text.length + 1;
+      hash.update(text).update("\n");
+      if (failure !== null) continue;
+      try {
+        if (line > 1) filler.add(text.toString("utf8"));
+      } catch (error) {
+        failure = { error, section: filler.section(), line };
       }
-    } catch (error) {
-      if (!(error instanceof TimmyError) || !ofTheFile.has(error.code)) throw error;
-      return refuseState(at.section, at.line, error.message.replace(/\.$/, ""));
     }
-    options.onProgress?.({ pass: 2, bytes });
+    plan.options.onProgress?.({ pass: 2, bytes });
   }
+  if (hash.digest("hex") !== plan.state.hash) {
+    return refuseState("file", 1, "it was changed while it was read");
+  }
+  if (failure === null) {
+    finish(into, plan, filler);
+    return null;
+  }
+  const { error, section } = failure;
+  if (!(error instanceof TimmyError) || !ofTheFile.has(error.code)) throw error;
+  return refuseState(section, failure.line, error.message.replace(/\.$/, ""));
 }
 
 function finish(into: StoreImport, plan: Plan, filler: ReturnType<typeof createRowFiller>): void {

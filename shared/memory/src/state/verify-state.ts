@@ -231,7 +231,13 @@ export async function* readState(
     return checker.end();
   } catch (error) {
     if (!(error instanceof TimmyError)) throw error;
-    return { ok: false, code: error.code, section: "file", line: lines, sentence: error.message };
+    return {
+      ok: false,
+      code: error.code,
+      section: "file",
+      line: lines,
+      sentence: error.details || error.message,
+    };
   }
 }
 

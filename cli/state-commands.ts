@@ -1,0 +1,275 @@
+import { readFileSync, statSync } from "node:fs";
+import { type Difference, diffStates } from "@timmy/memory/state/diff-states";
+import { type ExportOptions, exportState } from "@timmy/memory/state/export-state";
+import { takeForeign } from "@timmy/memory/state/foreign-memory";
+import { importState } from "@timmy/memory/state/import-state";
+import { readLetta } from "@timmy/memory/state/letta";
+import { foreignFileBytes } from "@timmy/memory/state/limits";
+import { moveToFile } from "@timmy/memory/state/move-to-file";
+import { readOpenClaw } from "@timmy/memory/state/openclaw";
+import { openStateFile, writeWhole } from "@timmy/memory/state/state-file";
+import { type VerifiedState, verifyState } from "@timmy/memory/state/verify-state";
+import type { ExportReceipt } from "@timmy/shared/agent/state-transfer";
+import { TimmyError } from "@timmy/shared/errors";
+import type { StateRefusal } from "@timmy/shared/state/refusal";
+import { takeFolder } from "./data-folder.ts";
+import { version } from "./house.ts";
+import type { StateOptions } from "./state-options.ts";
+import {
+  createMachinePorts,
+  createProgress,
+  findSecrets,
+  openAgentOf,
+  readSecret,
+  storePath,
+} from "./state-parts.ts";
+import { textTable } from "./text-table.ts";
+
+export type MoveOverBroker = (
+  request: { readonly to: string; readonly data: string; readonly node: string },
+  onProgress: (bytes: number) => void,
+) => Promise<ExportReceipt | StateRefusal>;
+type Command = (options: StateOptions, move: MoveOverBroker | null) => Promise<number>;
+
+const shownDifferences = 20;
+const print = (text: string) => process.stdout.write(`${text}\n`);
+const exporter = `timmy ${version}`;
+
+/** Says what came of it, as a sentence or as JSON; answers the exit code. */
+function answer(options: StateOptions, ok: boolean, json: object, sentence: string): number {
+  if (options.json) print(JSON.stringify({ ok, ...json }));
+  else (ok ? process.stdout : process.stderr).write(`${sentence}\n`);
+  return ok ? 0 : 1;
+}
+
+const refused = (options: StateOptions, refusal: StateRefusal): number =>
+  answer(options, false, refusal, new TimmyError(refusal.code, refusal.sentence).message);
+
+function describeFile({
+  header,
+  sections,
+  redactions,
+  required,
+  bytes,
+  hash,
+}: VerifiedState): string {
+  const rows = sections.map(({ name, lines }) => [name, String(lines)]);
+  return [
+    `${header.name} (${header.agent.slice(0, 16)}), ${header.mode} by ${header.exporter}`,
+    textTable([
+      ["epoch", String(header.epoch)],
+      ["generation", String(header.generation)],
+      ["exported", new Date(header.exported_ms).toISOString()],
+      ["bytes", String(bytes)],
+      ["SHA-256", hash],
+      ["left out", redactions.join(", ") || "nothing"],
+      ["needs", required.join(", ") || "nothing"],
+    ]).trimEnd(),
+    "Lines of each section:",
+    textTable(rows).trimEnd(),
+  ].join("\n");
+}
+
+const summaryOf = ({
+  header,
+  sections,
+  hash,
+  bytes,
+  required,
+  policy,
+  redactions,
+}: VerifiedState) => ({ header, sections, hash, bytes, required, policy, redactions });
+
+async function check(options: StateOptions, show: boolean): Promise<number> {
+  const [path = ""] = options.words;
+  const progress = createProgress("Checking");
+  const source = openStateFile(path, await readSecret(options, "open"));
+  const found = await verifyState(source, { onProgress: progress.show });
+  progress.end();
+  if (!found.ok) return refused(options, found);
+  const sentence = show
+    ? describeFile(found)
+    : `${path} is whole: ${found.bytes} bytes, signed by ${found.header.agent.slice(0, 16)}.`;
+  return answer(options, true, summaryOf(found), sentence);
+}
+
+function showAgent(options: StateOptions): number {
+  const store = openAgentOf(options, "look");
+  try {
+    const agent = store.agent();
+    const counts = store.counts();
+    const rows = [
+      ["id", agent.id],
+      ["status", agent.status === "departed" ? `departed to ${agent.departedTo}` : agent.status],
+      ["epoch", String(agent.epoch)],
+      ["generation", String(agent.generation)],
+      ["facts", String(counts.facts)],
+      ["episodes", String(counts.episodes)],
+      ["blobs", String(counts.blobs)],
+    ];
+    return answer(options, true, { agent, counts }, `${agent.name}\n${textTable(rows).trimEnd()}`);
+  } finally {
+    store.stop();
+  }
+}
+
+const describeReceipt = (path: string, receipt: ExportReceipt): string =>
+  [
+    `${path}: ${receipt.bytes} bytes, generation ${receipt.generation}.`,
+    ...receipt.redactions.map((what) => `Left out: ${what}.`),
+    ...(receipt.redactions.includes("the private key")
+      ? ["It can be restored where the key already is, or imported as a fork."]
+      : []),
+  ].join("\n");
+
+async function exportOptions(options: StateOptions): Promise<ExportOptions> {
+  const secret = await readSecret(options, "seal");
+  return {
+    mode: options.mode,
+    exporter,
+    secrets: findSecrets(options.data),
+    onSecret: options.redact ? "redact" : "refuse",
+    ...(secret === undefined ? {} : { secret }),
+  };
+}
+
+async function exportFile(options: StateOptions): Promise<number> {
+  const path = options.out;
+  if (path === null) throw new TimmyError("usage", '"state export" wants --out FILE.');
+  const how = await exportOptions(options);
+  const store = openAgentOf(options, "look");
+  const progress = createProgress("Writing");
+  try {
+    const onProgress = ({ bytes }: { bytes: number }) => progress.show(bytes);
+    const all = { ...how, onProgress };
+    const receipt = await writeWhole(path, (sink) =>
+      exportState(store, sink, all, createMachinePorts()),
+    );
+    progress.end();
+    return answer(options, true, { path, ...receipt }, describeReceipt(path, receipt));
+  } finally {
+    store.stop();
+  }
+}
+
+/** What another program's agent knew, or null when it is a state file of ours. */
+function readForeign(path: string) {
+  let folder: boolean;
+  try {
+    folder = statSync(path).isDirectory();
+  } catch (cause) {
+    throw new TimmyError("bad-file", `There is no "${path}".`, { cause });
+  }
+  if (folder) {
+    const memory = readOpenClaw(path);
+    if (memory === null) throw new TimmyError("bad-file", `"${path}" is no OpenClaw workspace.`);
+    return { program: "openclaw", memory } as const;
+  }
+  if (!path.endsWith(".af")) return null;
+  if (statSync(path).size > foreignFileBytes) throw new TimmyError("too-large", `"${path}".`);
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new TimmyError("bad-file", `"${path}" is not JSON.`, { cause });
+  }
+  const memory = readLetta(json);
+  if (memory === null) throw new TimmyError("bad-file", `"${path}" is no agent file of Letta's.`);
+  return { program: "letta", memory } as const;
+}
+
+async function importFile(options: StateOptions): Promise<number> {
+  const [path = ""] = options.words;
+  const foreign = readForeign(path);
+  const secret = foreign === null ? await readSecret(options, "open") : undefined;
+  const release = takeFolder(options.data);
+  const store = openAgentOf(options, "write");
+  const progress = createProgress("Importing");
+  const ports = createMachinePorts();
+  try {
+    if (foreign !== null) {
+      const { program, memory } = foreign;
+      const taken = takeForeign(store, memory, { ...options, program }, ports);
+      if (!taken.ok) return refused(options, taken);
+      const said = options.asOwner ? "as yours" : "as strangers' words";
+      const sentence = `Added ${taken.facts} facts and ${taken.episodes} episodes ${said}.`;
+      return answer(options, true, taken, sentence);
+    }
+    const keepAt = `${storePath(options.data)}.before-${store.agent().generation}`;
+    const onProgress = ({ bytes }: { bytes: number }) => progress.show(bytes);
+    const wish = { ...options, keepAt, onProgress };
+    const taken = await importState(openStateFile(path, secret), store, wish, ports);
+    progress.end();
+    if (!taken.ok) return refused(options, taken);
+    const { agent, previous } = taken;
+    const kept = previous === null ? "" : ` The one that was here is kept: ${previous}.`;
+    const how = taken.as === "fork" ? "is a new agent" : `lives here, in epoch ${agent.epoch}`;
+    return answer(options, true, taken, `${agent.name} (${agent.id.slice(0, 16)}) ${how}.${kept}`);
+  } finally {
+    store.stop();
+    release();
+  }
+}
+
+async function diff(options: StateOptions): Promise<number> {
+  const secret = await readSecret(options, "open");
+  const [a = "", b = ""] = options.words;
+  const shown: Difference[] = [];
+  const found = await diffStates(openStateFile(a, secret), openStateFile(b, secret), (one) => {
+    if (shown.length < shownDifferences) shown.push(one);
+  });
+  if (!found.ok) {
+    const name = found.side === "a" ? a : b;
+    return refused(options, { ...found, sentence: `${name}: ${found.sentence}` });
+  }
+  const rows = found.sections.map((count) => [
+    count.section,
+    `+${count.added}`,
+    `-${count.removed}`,
+    `~${count.changed}`,
+    `=${count.same}`,
+  ]);
+  const lines = shown.map(({ what, section, key }) => `  ${what} ${section} ${key}`);
+  const header =
+    found.header.length === 0 ? "The headers are equal." : `Header: ${found.header.join(", ")}`;
+  const json = { header: found.header, sections: found.sections, differences: shown };
+  return answer(options, true, json, [header, textTable(rows).trimEnd(), ...lines].join("\n"));
+}
+
+async function move(options: StateOptions, over: MoveOverBroker | null): Promise<number> {
+  const { to, out, data, node } = options;
+  if (to === null) throw new TimmyError("usage", '"state move" wants --to NODE.');
+  const progress = createProgress("Moving");
+  if (out === null) {
+    if (over === null) {
+      throw new TimmyError("usage", "There is no broker to move over: use --out FILE.");
+    }
+    const receipt = await over({ to, data, node }, progress.show);
+    progress.end();
+    if ("ok" in receipt) return refused(options, receipt);
+    return answer(options, true, { to, ...receipt }, `The agent moved to "${to}".`);
+  }
+  const how = await exportOptions(options);
+  if (how.secret === undefined) {
+    throw new TimmyError("usage", "A move takes the private key along: encrypt it (see --help).");
+  }
+  const release = takeFolder(data);
+  const store = openAgentOf(options, "look");
+  try {
+    const receipt = await moveToFile(store, out, { ...how, to }, createMachinePorts());
+    const sentence = `The agent is in ${out} now, for "${to}"; here it acts no more.`;
+    return answer(options, true, { path: out, to, ...receipt }, sentence);
+  } finally {
+    store.stop();
+    release();
+  }
+}
+
+export const stateCommands: Readonly<Record<string, Command>> = {
+  show: async (options) => (options.words.length > 0 ? check(options, true) : showAgent(options)),
+  verify: (options) => check(options, false),
+  export: exportFile,
+  import: importFile,
+  diff,
+  move,
+};

@@ -1,0 +1,28 @@
+import { TimmyError } from "@timmy/shared/errors";
+import type { MoveOverBroker } from "./state-commands.ts";
+import { readStateOptions, stateHelp } from "./state-options.ts";
+
+export interface StatePorts {
+  /** Moves the living agent to another node; null where there is no broker to do it over. */
+  readonly move: MoveOverBroker | null;
+}
+
+/** `timmy state`: answers the exit code. */
+export async function state(
+  argv: readonly string[],
+  ports: StatePorts = { move: null },
+): Promise<number> {
+  const options = readStateOptions(argv);
+  if (options.help || options.command === "help") {
+    process.stdout.write(stateHelp);
+    return 0;
+  }
+  const { stateCommands } = await import("./state-commands.ts");
+  const command = Object.hasOwn(stateCommands, options.command)
+    ? stateCommands[options.command]
+    : undefined;
+  if (command === undefined) {
+    throw new TimmyError("usage", `There is no command "state ${options.command}".`);
+  }
+  return command(options, ports.move);
+}

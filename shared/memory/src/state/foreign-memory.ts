@@ -1,0 +1,120 @@
+import type { AgentStore } from "@timmy/shared/agent/agent-store";
+import type { Provenance } from "@timmy/shared/agent/tim-agent";
+import type { Clock } from "@timmy/shared/ports/time";
+import { refuseState, type StateRefusal } from "@timmy/shared/state/refusal";
+import { addLineage } from "../agent-record.ts";
+import * as storeLimits from "../limits.ts";
+import { internalsOf } from "../store-internals.ts";
+import { isBlank } from "../store-sections.ts";
+
+/** What another program's agent knew, as far as ours can know it. */
+export interface ForeignMemory {
+  readonly name: string | null;
+  readonly blocks: readonly { readonly name: string; readonly text: string }[];
+  readonly episodes: readonly ForeignEpisode[];
+}
+interface ForeignEpisode {
+  readonly atMs: number | null;
+  readonly text: string;
+  readonly who: string;
+  /** What the text counts as, and what it counts as when the owner says that all of it is his. */
+  readonly from: Provenance;
+  readonly asOwner: Provenance;
+}
+
+export interface ForeignOptions {
+  /** Where it comes from, in a word: the beginning of each fact's key, a tag of each episode. */
+  readonly program: "letta" | "openclaw";
+  /** The owner answers for every word of it. */
+  readonly asOwner: boolean;
+  /** Adds to an agent that knows something already. */
+  readonly merge: boolean;
+  readonly node: string;
+}
+
+export type ForeignTaken =
+  | {
+      readonly ok: true;
+      readonly facts: number;
+      readonly episodes: number;
+      readonly blocks: number;
+    }
+  | StateRefusal;
+
+/** A long text in pieces that the store takes; no piece ends within a surrogate pair. */
+function piecesOf(text: string, limit: number): string[] {
+  const pieces: string[] = [];
+  for (let start = 0; start < text.length; ) {
+    let end = Math.min(text.length, start + limit);
+    const last = text.charCodeAt(end - 1);
+    if (end < text.length && last >= 0xd800 && last < 0xdc00) end--;
+    pieces.push(text.slice(start, end));
+    start = end;
+  }
+  return pieces;
+}
+
+/** Blocks become facts; core blocks, which stand in every prompt, only when the owner answers for them. */
+function takeBlocks(store: AgentStore, memory: ForeignMemory, options: ForeignOptions) {
+  let facts = 0;
+  let blocks = 0;
+  const from = options.asOwner ? "owner" : "world";
+  for (const { name, text } of memory.blocks) {
+    for (const [i, piece] of piecesOf(text, storeLimits.textChars).entries()) {
+      const number = i === 0 ? "" : ` ${i + 1}`;
+      const key = `${options.program} ${name}`.slice(0, storeLimits.keyChars - number.length);
+      store.remember(`${key}${number}`, piece, from);
+      facts++;
+    }
+    const known = store.coreBlocks();
+    const room = known.length < storeLimits.coreBlockCount && !known.some((b) => b.name === name);
+    const fits = text.length <= storeLimits.coreBlockChars && name.length <= storeLimits.nameChars;
+    if (!options.asOwner || !room || !fits || text === "") continue;
+    store.setCoreBlock(name, text, "owner");
+    blocks++;
+  }
+  return { facts, blocks };
+}
+
+/**
+ * Adds what another program's agent knew, in one transaction. What it was told by whom is not known
+ * to be true: it counts as a stranger's for ever, unless the owner answers for it.
+ */
+export function takeForeign(
+  store: AgentStore,
+  memory: ForeignMemory,
+  options: ForeignOptions,
+  ports: { readonly clock: Pick<Clock, "wallMs"> },
+): ForeignTaken {
+  const blank = isBlank(store);
+  if (!blank && !options.merge) {
+    const why = `"${store.agent().name}" knows something already; adding to it has to be wished`;
+    return refuseState("file", 1, why, "state-occupied");
+  }
+  const { context } = internalsOf(store);
+  const nowMs = Math.round(ports.clock.wallMs());
+  return context.write(() => {
+    if (blank && memory.name !== null && memory.name.trim() !== "") {
+      store.rename(memory.name.trim().slice(0, storeLimits.agentNameChars));
+    }
+    const taken = takeBlocks(store, memory, options);
+    let episodes = 0;
+    for (const episode of memory.episodes) {
+      for (const content of piecesOf(episode.text, storeLimits.textChars)) {
+        store.note({
+          content,
+          atMs: episode.atMs ?? nowMs,
+          importance: 0.5,
+          tags: [options.program],
+          from: options.asOwner ? episode.asOwner : episode.from,
+          who: episode.who.slice(0, storeLimits.whoChars),
+        });
+        episodes++;
+      }
+    }
+    const { node, program } = options;
+    const { epoch } = store.agent();
+    addLineage(context.db, { atMs: nowMs, what: "imported", node, epoch, note: program });
+    return { ok: true, ...taken, episodes };
+  });
+}
