@@ -1,7 +1,7 @@
 import type { Random } from "@timmy/shared/ports/random";
 
 /** Raised when the same seed gives other texts: kept files are then made again. */
-export const corpusVersion = 1;
+export const corpusVersion = 2;
 
 const words = 30_000;
 const syllables = "ba de fi go hu ka le mi no pu ra se ti vo wu ya ze cho sha pli tra gro".split(
@@ -27,8 +27,38 @@ export interface Corpus {
   memory(): string;
   /** A memory to be found again: 8 words of some weight among 6 common ones. */
   plant(): Planted;
-  /** 12 words: 4 of the planted one, 6 common ones, 2 that are not in it. */
+  /** 12 words: 3 of the planted one's weighty ones, 6 common ones, 3 that are of other memories. */
   queryFor(planted: Planted): string;
+}
+
+const times = <T>(count: number, make: () => T) => Array.from({ length: count }, make);
+
+/** Words by chance, out of one stream. */
+function createPicker(random: Random, vocabulary: readonly string[], sums: readonly number[]) {
+  const total = sums.at(-1) ?? 0;
+  const between = (from: number, to: number) => from + Math.floor(random.uniform() * (to - from));
+  const ranked = (from: number, to: number) => vocabulary[between(from, to)] ?? "";
+  return {
+    between,
+    ranked,
+    common: () => ranked(0, 100),
+    /** By its frequency. */
+    anyWord(): string {
+      const wanted = random.uniform() * total;
+      let [low, high] = [0, words - 1];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((sums[middle] ?? 0) < wanted) low = middle + 1;
+        else high = middle;
+      }
+      return vocabulary[low] ?? "";
+    },
+    shuffle: <T>(list: readonly T[]): T[] =>
+      list
+        .map((item) => ({ item, key: random.uniform() }))
+        .sort((a, b) => a.key - b.key)
+        .map(({ item }) => item),
+  };
 }
 
 /** Texts whose words follow Zipf's law (rank times frequency is constant), as spoken ones do. */
@@ -41,38 +71,23 @@ export function createCorpus(random: Random): Corpus {
     sums.push(total);
   }
 
-  const pick = (from: number, to: number) => from + Math.floor(random.uniform() * (to - from));
-  const at = (rank: number) => vocabulary[rank] ?? "";
-  function anyWord(): string {
-    const wanted = random.uniform() * total;
-    let [low, high] = [0, words - 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((sums[middle] ?? 0) < wanted) low = middle + 1;
-      else high = middle;
-    }
-    return at(low);
-  }
-  const times = <T>(count: number, make: () => T) => Array.from({ length: count }, make);
-  const common = () => at(pick(0, 100));
-  function shuffle<T>(list: readonly T[]): T[] {
-    return list
-      .map((item) => ({ item, key: random.uniform() }))
-      .sort((a, b) => a.key - b.key)
-      .map(({ item }) => item);
-  }
+  // Streams of their own: other questions leave the memories what they are.
+  const picker = (name: string) => createPicker(random.stream(name), vocabulary, sums);
+  const [told, planting, asked] = [picker("memories"), picker("plants"), picker("questions")];
   return {
-    memory: () => times(pick(12, 25), anyWord).join(" "),
+    memory: () => times(told.between(12, 25), told.anyWord).join(" "),
     plant() {
-      const heavy = times(8, () => at(pick(200, 8000)));
-      return { text: shuffle([...heavy, ...times(6, common)]).join(" "), words: heavy };
+      const heavy = times(8, () => planting.ranked(200, 8000));
+      const text = planting.shuffle([...heavy, ...times(6, planting.common)]).join(" ");
+      return { text, words: heavy };
     },
     queryFor: (planted) =>
-      shuffle([
-        ...shuffle(planted.words).slice(0, 4),
-        ...times(6, common),
-        anyWord(),
-        anyWord(),
-      ]).join(" "),
+      asked
+        .shuffle([
+          ...asked.shuffle(planted.words).slice(0, 3),
+          ...times(6, asked.common),
+          ...times(3, asked.anyWord),
+        ])
+        .join(" "),
   };
 }
