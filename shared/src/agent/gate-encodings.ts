@@ -32,20 +32,26 @@ const lookalikes = new Map(
   ].flatMap(([from = "", to = ""]) => [...from].map((char) => [char, to] as const)),
 );
 
-/** Letters and digits alone, without case, accents, gaps, invisible or look-alike forms. */
-export function foldLetters(text: string): string {
-  const plain = text.normalize("NFKD").toLowerCase();
+/** What one character is folded to; empty when it is no letter and no digit. */
+function foldChar(char: string): string {
   let folded = "";
-  for (const char of plain) {
-    const same = lookalikes.get(char);
-    if (same !== undefined) folded += same;
-    else if (/[\p{L}\p{N}]/u.test(char)) folded += char;
+  for (const part of char.normalize("NFKD").toLowerCase()) {
+    folded += lookalikes.get(part) ?? (/[\p{L}\p{N}]/u.test(part) ? part : "");
   }
   return folded;
 }
+const ascii = Array.from({ length: 128 }, (_, code) => foldChar(String.fromCharCode(code)));
 
+/** Letters and digits alone, without case, accents, gaps, invisible or look-alike forms. */
+export function foldLetters(text: string): string {
+  let folded = "";
+  for (const char of text) folded += ascii[char.charCodeAt(0)] ?? foldChar(char);
+  return folded;
+}
+
+/** Unprintable bytes stay as marks: they must not join what stands on both sides of them. */
 const printable = (codes: readonly number[]): string =>
-  codes.map((code) => (code >= 32 && code < 127 ? String.fromCharCode(code) : " ")).join("");
+  codes.map((code) => (code >= 32 && code < 127 ? String.fromCharCode(code) : "\0")).join("");
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -65,10 +71,12 @@ function fromDigits(run: string, digits: string, bits: number): string {
   return printable(bytes);
 }
 
-/** Runs of one alphabet, read from each place in a group where the hidden text may begin. */
+/** Runs of one alphabet, all read from each place in a group where the hidden text may begin. */
 function openRuns(text: string, run: RegExp, offsets: number, open: (run: string) => string) {
-  return (text.match(run) ?? []).flatMap((found) =>
-    Array.from({ length: offsets }, (_, k) => open(found.slice(k))),
+  const runs = text.match(run) ?? [];
+  if (runs.length === 0) return [];
+  return Array.from({ length: offsets }, (_, k) =>
+    runs.map((found) => open(found.slice(k))).join("\0"),
   );
 }
 
@@ -81,26 +89,35 @@ const rotate = (text: string) =>
 /** Percent, `\x`, `\u` and `&#` forms of single characters, back to the characters. */
 const unescapeForms = (text: string) =>
   text
-    .replace(/(?:%|\\x|\\u00|=)([0-9a-f]{2})/gi, (_, hex: string) => printable([parseInt(hex, 16)]))
-    .replace(/&#x([0-9a-f]{2});/gi, (_, hex: string) => printable([parseInt(hex, 16)]))
+    .replace(/(?:%|\\x|\\u00|=)([0-9a-f]{2})/gi, (_, hex: string) =>
+      printable([Number.parseInt(hex, 16)]),
+    )
+    .replace(/&#x([0-9a-f]{2});/gi, (_, hex: string) => printable([Number.parseInt(hex, 16)]))
     .replace(/&#(\d{2,3});/g, (_, code: string) => printable([Number(code)]));
 
 /** Numbers in a row, as the characters that they may stand for. */
 function fromNumbers(text: string, found: RegExp, base: number): string {
-  return printable((text.match(found) ?? []).map((digits) => parseInt(digits, base)));
+  return printable((text.match(found) ?? []).map((digits) => Number.parseInt(digits, base)));
 }
 
-/** What a text may hide, one encoding opened: reversed, rot13, escapes, hex, base32, base64, codes. */
+/** Whether a text may hide anything at all: what is decoded from prose is mostly noise. */
+const mayHide = (text: string) =>
+  /[\w+/%\\&#;=-](?:[\s\p{Cf}]*[\w+/%\\&#;=-]){7}/u.test(text) || /\d{2,3}\D/.test(text);
+
+/**
+ * What a text may hide, one encoding opened: escapes, hex, base64, base32, codes. One text for each
+ * encoding and offset, however many runs there are: padding does not use the scan up.
+ */
 function openOnce(text: string): readonly string[] {
+  if (!mayHide(text)) return [];
   const tight = text.replace(/[\s\p{Cf}]+/gu, "");
   const hex = text.replace(/0x|[\s:,_-]+/gi, "");
   const url = tight.replaceAll("-", "+").replaceAll("_", "/");
+  const plain = unescapeForms(text);
   return [
-    [...text].reverse().join(""),
-    rotate(text),
-    unescapeForms(text),
+    ...(plain === text ? [] : [plain]),
     ...openRuns(hex, /[0-9a-f]{8,}/gi, 2, (run) =>
-      printable((run.match(/../g) ?? []).map((pair) => parseInt(pair, 16))),
+      printable((run.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16))),
     ),
     ...openRuns(url, /[A-Za-z0-9+/]{8,}/g, 4, (run) => fromDigits(run, alphabet, 6)),
     ...openRuns(tight.toUpperCase(), /[A-Z2-7]{8,}/g, 8, (run) => fromDigits(run, base32, 5)),
@@ -109,23 +126,23 @@ function openOnce(text: string): readonly string[] {
   ];
 }
 
-/** A text and what may be hidden in it, also encodings inside of encodings; bounded. */
-export function* hiddenTexts(text: string): IterableIterator<string> {
-  let level: readonly string[] = [text];
-  const seen = new Set<string>();
-  for (let depth = 0; depth <= gateLimits.scanDepth; depth++) {
-    const next: string[] = [];
-    for (const one of level) {
-      if (seen.has(one) || seen.size >= gateLimits.scanTexts) continue;
-      seen.add(one);
-      yield one;
-      // A short remainder hides nothing, and each level multiplies them.
-      if (depth < gateLimits.scanDepth) {
-        next.push(...openOnce(one).filter((inner) => foldLetters(inner).length >= 6));
-      }
-    }
-    level = next;
+/**
+ * A text and what may be hidden in it, also encodings inside of encodings; null when there is more
+ * than may be looked through. What is turned round or rotated inside of an encoding is found by
+ * `encodedForms` of the secret instead.
+ */
+export function hiddenTexts(text: string): readonly string[] | null {
+  const letters = 6;
+  let level: readonly string[] = [text, [...text].reverse().join(""), rotate(text)];
+  const found = [...level];
+  for (let depth = 0; depth < gateLimits.scanDepth && level.length > 0; depth++) {
+    level = level.flatMap((one) =>
+      openOnce(one).filter((inner) => foldLetters(inner).length >= letters),
+    );
+    found.push(...level);
+    if (found.length > gateLimits.scanTexts) return null;
   }
+  return found;
 }
 
 /** Bytes as digits of an alphabet (RFC 4648), without padding. */

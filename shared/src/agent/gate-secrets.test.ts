@@ -49,6 +49,11 @@ describe("the scan for secrets", () => {
   it("holds nothing of a secret that went by against what comes after it", () => {
     expect(scanner.findAcross(token, "I am in the kitchen.")).toBe(false);
   });
+  it("is not used up by padding in front of it", () => {
+    const padding = "deadbeef01. QUJDREVG, MFRGGZDF; ".repeat(60);
+    expect(scanner.find(`${padding} ${written["base64 of base64"]} ${padding}`)).toBe(true);
+    expect(scanner.find(padding)).toBe(false);
+  });
   it("comes to its end on a text that is all encodings", () => {
     const text = "QUJD".repeat(3000);
     expect(scanner.find(text)).toBe(false);

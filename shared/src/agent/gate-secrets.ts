@@ -25,26 +25,33 @@ function windows(text: string, size: number): readonly string[] {
   );
 }
 
-/** Pieces by their length; a text is looked through once for each length. */
+/** A number for the three letters at a place: which pieces may begin there. */
+const beginning = (text: string, at: number): number =>
+  ((text.charCodeAt(at) * 31 + text.charCodeAt(at + 1)) * 31 + text.charCodeAt(at + 2)) & 0xffff;
+
+/** Pieces by their length; a text is looked through once, whatever its length. */
 class Pieces {
   readonly #bySize = new Map<number, Set<string>>();
+  readonly #begins = new Uint8Array(0x10000);
   add(folded: string, most: number): void {
     const size = Math.min(most, folded.length);
     const pieces = this.#bySize.get(size) ?? new Set<string>();
-    for (const piece of windows(folded, size)) pieces.add(piece);
+    for (const piece of windows(folded, size)) {
+      pieces.add(piece);
+      this.#begins[beginning(piece, 0)] = 1;
+    }
     this.#bySize.set(size, pieces);
   }
-  in(folded: string): boolean {
-    return [...this.#bySize].some(([size, pieces]) =>
-      windows(folded, size).some((piece) => pieces.has(piece)),
-    );
-  }
-  /** Of pieces that begin in `before` only those that end in `after` count. */
-  across(before: string, after: string): boolean {
-    return [...this.#bySize].some(([size, pieces]) => {
-      const near = size > 1 ? before.slice(1 - size) : "";
-      return windows(near + after, size).some((piece) => pieces.has(piece));
-    });
+  /** Pieces that end behind `from`. */
+  in(folded: string, from = 0): boolean {
+    const sizes = [...this.#bySize];
+    for (let at = 0; at + leastLetters <= folded.length; at++) {
+      if (this.#begins[beginning(folded, at)] === 0) continue;
+      for (const [size, pieces] of sizes) {
+        if (at + size > from && pieces.has(folded.slice(at, at + size))) return true;
+      }
+    }
+    return false;
   }
 }
 
@@ -72,13 +79,17 @@ export function createSecretScanner(secrets: readonly string[]): SecretScanner {
   }
   return {
     find(text) {
-      for (const hidden of hiddenTexts(text)) if (plain.in(foldLetters(hidden))) return true;
-      return false;
+      if (plain.in(foldLetters(text))) return true;
+      const hidden = hiddenTexts(text);
+      // What cannot be looked through does not go out.
+      if (hidden === null) return true;
+      return hidden.map(foldLetters).some((folded) => plain.in(folded) || coded.in(folded));
     },
     findAcross(tail, output) {
       const before = foldLetters(tail);
       const after = foldLetters(output);
-      if (plain.across(before, after) || coded.across(before, after)) return true;
+      const both = before + after;
+      if (plain.in(both, before.length) || coded.in(both, before.length)) return true;
       const fresh = new Set(windows(after, crumb));
       const inside = new Set([...windows(before, crumb), ...fresh]);
       return tokens.some(

@@ -1,4 +1,5 @@
-import type { z } from "zod";
+import { z } from "zod";
+import { gateLimits } from "./gate-limits.ts";
 
 /** What a tool does to the world, from the least to the most. */
 export type ToolEffect = "read" | "say" | "remember" | "move" | "send" | "pay";
@@ -12,6 +13,12 @@ export interface ToolRule {
   readonly targets: readonly string[];
   /** Fields that name a secret by its handle, "handle:NAME"; the mind never sees what it stands for. */
   readonly handles?: readonly string[];
+}
+
+/** The input of a tool that takes these fields, each a text that is not empty, and no others. */
+export function textFields(fields: readonly string[]): ToolRule["input"] {
+  const text = z.string().min(1).max(gateLimits.toolFieldChars);
+  return z.strictObject(Object.fromEntries(fields.map((field) => [field, text])));
 }
 
 /** The tools that a mind may ask for; what is not here is refused. */

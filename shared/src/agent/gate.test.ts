@@ -332,6 +332,7 @@ describe("whatever a mind proposes", () => {
       { epoch: 4 },
       { nowMs: 5000 },
       { confirmation: null },
+      { confirmation: { ...confirmation, epoch: 2 } },
     ]) {
       expect(judgeAction(base, contextOf({ ...yes, ...other })).kind).toBe("confirm");
     }

@@ -17,7 +17,7 @@ const some: PolicyLimits = {
 };
 const sorted = (limits: PolicyLimits) => ({
   ...limits,
-  quietHours: [...limits.quietHours].sort(),
+  quietHours: [...limits.quietHours].sort((a, b) => a - b),
   roomsOff: [...limits.roomsOff].sort(),
   toolsOff: [...limits.toolsOff].sort(),
 });
