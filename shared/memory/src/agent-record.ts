@@ -1,6 +1,6 @@
 import type { AgentRecord, LifeStatus, LineageEntry } from "@timmy/shared/agent/agent-store";
 import { TimmyError } from "@timmy/shared/errors";
-import { nonceLength, sealSeed, unsealSeed } from "./identity-key.ts";
+import { nonceBytes, sealSeed, unsealSeed } from "./identity-key.ts";
 import { agentNameChars, lineageChars, lineageCount } from "./limits.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
 import { checkLength, type StoreContext } from "./store-context.ts";
@@ -47,7 +47,7 @@ export const readSealed = (db: SqliteFile): Uint8Array => readRow(db).sealed_key
 
 export const seal = (context: StoreContext, seed: Uint8Array, id: string): Uint8Array => {
   if (context.storeKey === null) throw new TimmyError("key-missing");
-  return sealSeed(seed, id, context.storeKey, context.ports.randomBytes(nonceLength));
+  return sealSeed(seed, id, context.storeKey, context.ports.randomBytes(nonceBytes));
 };
 
 /** The agent's seed; throws the reason of the lock, or `key-wrong`. */

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { internalsOf } from "./store-internals.ts";
+import { createTallies } from "./tallies.ts";
 import { useStoreFolder } from "./testing/store-folder.ts";
 
 const folder = useStoreFolder();
@@ -68,5 +70,16 @@ describe("blobs", () => {
     expect(() => store.putBlob(new Uint8Array(8 * 1024 * 1024 + 1))).toThrow("bytes");
     store.putBlob(new Uint8Array(8 * 1024 * 1024));
     expect(store.counts().blobs).toBe(1);
+  });
+  it("hold at most a gibibyte together", () => {
+    const store = folder.open(":memory:");
+    const hash = store.putBlob(new Uint8Array(9));
+    const { db } = internalsOf(store).context;
+    expect(createTallies(db).get("blob-bytes")).toBe(9);
+    createTallies(db).set("blob-bytes", 1024 ** 3 - 2);
+    expect(() => store.putBlob(new Uint8Array(3))).toThrow("together");
+    expect(store.putBlob(new Uint8Array(9))).toBe(hash);
+    store.putBlob(new Uint8Array(2));
+    expect(store.counts().blobs).toBe(2);
   });
 });

@@ -4,6 +4,7 @@ import { TimmyError } from "@timmy/shared/errors";
 import {
   blobBytes,
   blobCount,
+  blobTotalBytes,
   coreBlockChars,
   coreBlockCount,
   nameChars,
@@ -13,7 +14,7 @@ import {
 import { toProvenance } from "./memory-rows.ts";
 import { telling } from "./sqlite-file.ts";
 import { checkLength, type StoreContext } from "./store-context.ts";
-import { createTallies } from "./tallies.ts";
+import { createTallies, type Tallies } from "./tallies.ts";
 
 type CoreBlocks = Pick<AgentStore, "coreBlocks" | "setCoreBlock">;
 type Preferences = Pick<AgentStore, "preferences" | "setPreference">;
@@ -90,6 +91,18 @@ export function createPreferences(context: StoreContext): Preferences {
 export const sha256 = (bytes: Uint8Array): string =>
   createHash("sha256").update(bytes).digest("hex");
 
+/** Makes room for one blob more; throws `memory-full`. In the transaction that puts it. */
+export function countBlob(tallies: Tallies, bytes: number): void {
+  if (tallies.get("blob") >= blobCount || tallies.get("blob-bytes") + bytes > blobTotalBytes) {
+    throw new TimmyError(
+      "memory-full",
+      `There are at most ${blobCount} blobs with ${blobTotalBytes} bytes together.`,
+    );
+  }
+  tallies.raise("blob", 1);
+  tallies.raise("blob-bytes", bytes);
+}
+
 /** Bytes by the hash of their content: the same bytes are kept once. */
 export function createBlobs(context: StoreContext): Blobs {
   const { db } = context;
@@ -107,11 +120,8 @@ export function createBlobs(context: StoreContext): Blobs {
         }
         const hash = sha256(bytes);
         if (get.get(hash) !== undefined) return hash;
-        if (tallies.get("blob") >= blobCount) {
-          throw new TimmyError("memory-full", `There are at most ${blobCount} blobs.`);
-        }
+        countBlob(tallies, bytes.length);
         put.run(hash, bytes);
-        tallies.raise("blob", 1);
         return hash;
       }),
     getBlob: (hash) =>

@@ -1,6 +1,6 @@
 import { TimmyError } from "@timmy/shared/errors";
 import { addLineage, readAgent, readSealed, writeAgent } from "./agent-record.ts";
-import { agentIdOf, nonceLength, sealSeed, seedBytes, unsealSeed } from "./identity-key.ts";
+import { agentIdOf, nonceBytes, sealSeed, seedBytes, unsealSeed } from "./identity-key.ts";
 import { makeKeyFile, readKeyFile, type StoreKey } from "./key-file.ts";
 import { isCurrent, migrate } from "./migrate.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
@@ -31,7 +31,7 @@ function giveBirth(db: SqliteFile, key: Uint8Array, ports: StorePorts, birth: Bi
     status: "living" as const,
     departedTo: "",
   };
-  writeAgent(db, record, sealSeed(seed, id, key, ports.randomBytes(nonceLength)));
+  writeAgent(db, record, sealSeed(seed, id, key, ports.randomBytes(nonceBytes)));
   addLineage(db, { atMs: nowMs, what: "born", node: birth.node, epoch: 1, note: "" });
 }
 

@@ -73,7 +73,7 @@ describe("the effect log", () => {
   });
   it("refuses an entry that is too large and goes on", () => {
     const store = folder.open();
-    expect(() => store.effects.append("decided", { text: "x".repeat(64_000) })).toThrow(
+    expect(() => store.effects.append("decided", { text: "x".repeat(32_000) })).toThrow(
       "characters",
     );
     expect(store.effects.append("decided", { text: "x" }).seq).toBe(1);

@@ -13,7 +13,7 @@ import { TimmyError } from "@timmy/shared/errors";
 const seedPrefix = Buffer.from("302e020100300506032b657004220420", "hex");
 const publicPrefix = Buffer.from("302a300506032b6570032100", "hex");
 /** AES-256-GCM: bytes of the nonce and of the tag (NIST SP 800-38D). */
-const nonceBytes = 12;
+export const nonceBytes = 12;
 const tagBytes = 16;
 export const seedBytes = 32;
 
@@ -84,5 +84,3 @@ export function unsealSeed(
     return null;
   }
 }
-
-export const nonceLength = nonceBytes;

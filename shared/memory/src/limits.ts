@@ -19,6 +19,8 @@ export const preferenceChars = 2_000;
 export const nameChars = 60;
 export const blobBytes = 8 * 1024 * 1024;
 export const blobCount = 10_000;
+/** Bytes of all blobs together. */
+export const blobTotalBytes = 1024 * 1024 * 1024;
 export const lineageCount = 10_000;
 export const lineageChars = 2_000;
 /** Texts that travel with the agent and that only the state file reads. */
@@ -46,7 +48,7 @@ export const commonCandidates = 1_000;
 export const waitingTouches = 256;
 
 /** Characters of one effect's canonical JSON. */
-export const effectChars = 64_000;
+export const effectChars = 32_000;
 /** Effects that are kept; the oldest segment above it is sealed by its last hash and dropped. */
-export const effectCount = 200_000;
-export const effectSegment = 20_000;
+export const effectCount = 100_000;
+export const effectSegment = 10_000;

@@ -71,6 +71,7 @@ export const migrations: readonly string[] = [
   -- savepoints make FTS5 write its pending words out at every row. 'effect' is the newest effect's
   -- number: an end that was cut off is seen.
   CREATE TABLE tallies (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-  INSERT INTO tallies VALUES ('fact', 0), ('episode', 0), ('blob', 0), ('effect', 0);
+  INSERT INTO tallies VALUES ('fact', 0), ('episode', 0), ('blob', 0), ('blob-bytes', 0),
+    ('effect', 0);
   `,
 ];

@@ -1,7 +1,7 @@
 import type { AgentStore } from "@timmy/shared/agent/agent-store";
 import { TimmyError } from "@timmy/shared/errors";
 import { addLineage, readAgent, readSealed, seal, writeAgent } from "./agent-record.ts";
-import { checkName, sha256 } from "./belongings.ts";
+import { checkName, countBlob, sha256 } from "./belongings.ts";
 import { beginAfter } from "./effects.ts";
 import { agentIdOf } from "./identity-key.ts";
 import * as limits from "./limits.ts";
@@ -28,7 +28,7 @@ function empty(db: SqliteFile): void {
   `);
   beginAfter(db, { seq: 0, hash: "" });
   const tallies = createTallies(db);
-  for (const name of ["fact", "episode", "blob"] as const) tallies.set(name, 0);
+  for (const name of ["fact", "episode", "blob", "blob-bytes"] as const) tallies.set(name, 0);
 }
 
 function fillMemories(writer: MemoryWriter): Pick<Fillers, "fact" | "episode"> {
@@ -85,7 +85,6 @@ function fillBelongings(db: SqliteFile): Omit<Fillers, "record" | "fact" | "epis
   const tallies = createTallies(db);
   const forBlock = createRoom("core blocks", limits.coreBlockCount);
   const forPreference = createRoom("preferences", limits.preferenceCount);
-  const forBlob = createRoom("blobs", limits.blobCount);
   const forDocument = createRoom("documents", limits.documentCount);
   const checkExtra = (extra: string) => checkLength("Unknown fields", extra, limits.extraChars);
   return {
@@ -104,7 +103,6 @@ function fillBelongings(db: SqliteFile): Omit<Fillers, "record" | "fact" | "epis
       preference.run(row.name, row.value, row.extra);
     }),
     blob: tellingOf((row) => {
-      forBlob();
       checkExtra(row.extra);
       if (row.bytes.length > limits.blobBytes) {
         throw new TimmyError("too-large", `A blob holds at most ${limits.blobBytes} bytes.`);
@@ -112,8 +110,8 @@ function fillBelongings(db: SqliteFile): Omit<Fillers, "record" | "fact" | "epis
       if (sha256(row.bytes) !== row.sha256) {
         throw new TimmyError("bad-payload", `The blob ${row.sha256} has other bytes.`);
       }
+      countBlob(tallies, row.bytes.length);
       blob.run(row.sha256, row.bytes, row.extra);
-      tallies.raise("blob", 1);
     }),
     lineage: tellingOf((row) => {
       checkExtra(row.extra);

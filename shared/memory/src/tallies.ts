@@ -1,6 +1,6 @@
 import type { SqliteFile } from "./sqlite-file.ts";
 
-type TallyName = "fact" | "episode" | "blob" | "effect";
+type TallyName = "fact" | "episode" | "blob" | "blob-bytes" | "effect";
 
 /** How many there are of each, kept with every change; `effect` is the newest one's number. */
 export interface Tallies {
