@@ -40,7 +40,7 @@ const tools = createToolRegistry([
   tool("fetch_page", "read", ["url"], ["url"]),
   tool("read_file", "read", ["path"], ["path"]),
   tool("announce", "say", ["text"], []),
-  tool("unlock_door", "move", ["door"], ["door"]),
+  { ...tool("unlock_door", "move", ["door"], ["door"]), verbs: ["unlock", "open"] },
   tool("send_message", "send", ["to", "text"], ["to"]),
   tool("send_mail", "send", ["to", "text", "account"], ["to"], ["account"]),
   tool("write_note", "remember", ["text"], []),

@@ -49,6 +49,19 @@ function judgeMotion(
   return confirm("A stranger's text was read, and the owner did not name the place.");
 }
 
+/** Words with which the owner asks that something is sent; the mere name of somebody asks nothing. */
+const sendVerbs = [
+  "write",
+  "send",
+  "message",
+  "mail",
+  "email",
+  "text",
+  "tell",
+  "notify",
+  "inform",
+].concat(["publish", "post", "forward"]);
+
 /** Something that leaves the agent for somebody: a topic, a recipient. */
 function judgeSending(
   kind: "topic" | "recipient",
@@ -61,8 +74,9 @@ function judgeSending(
   if (context.trigger.from !== "owner") {
     return confirm("Somebody who is not the owner wants a message sent.");
   }
-  if (owner.gave(to)) return pass("The owner named whom it is for.");
-  if (known && isClean(context)) return pass("A record of the owner's names whom it is for.");
+  if (owner.gave(to) && owner.asks(sendVerbs)) return pass("The owner named whom it is for.");
+  if (known && !owner.denied && isClean(context))
+    return pass("A record of the owner's names whom it is for.");
   return confirm("The owner did not name whom it is for.");
 }
 
@@ -96,10 +110,12 @@ function judgeTool(
       return confirm("A stranger's text may have chosen what the tool takes.");
     case "remember":
     case "move":
-      if (mine && (named || clean) && !owner.negated) return pass("The owner asked for it.");
+      if (mine && clean && !owner.denied) return pass("Nothing of a stranger's was read.");
+      if (mine && named && owner.asks(rule.verbs ?? [])) return pass("The owner asked for it.");
       return confirm("The owner did not name what the tool takes.");
     case "send":
-      if (mine && named) return pass("The owner named whom it is for.");
+      if (mine && named && owner.asks(rule.verbs ?? sendVerbs))
+        return pass("The owner named whom it is for.");
       return confirm("The owner did not name whom it is for.");
     default:
       return rule.effect satisfies never;

@@ -1,6 +1,6 @@
 import { parseInstruction } from "../mind/instruction.ts";
-import { createPlaceIndex, type Rooms } from "../mind/places.ts";
-import { matchPhrase } from "../mind/reader.ts";
+import { createPlaceIndex } from "../mind/places.ts";
+import { clauseEnd, createReader, matchPhrase, type Reader, skipToClause } from "../mind/reader.ts";
 import { negations, verbs } from "../mind/vocabulary.ts";
 import { type Token, tokenise, wordsOf } from "../mind/words.ts";
 import type { GateContext } from "./gate-proposal.ts";
@@ -34,6 +34,10 @@ export interface OwnerWords {
   readonly negated: boolean;
   /** Whether these words stand in what he said, outside of quotes, and are not denied there. */
   readonly said: (words: readonly string[]) => boolean;
+  /** A word of denial stands in what he said, outside of quotes. */
+  readonly denied: boolean;
+  /** Whether he asks for one of these: a clause begins with the verb, and nothing is denied. */
+  readonly asks: (verbs: readonly string[]) => boolean;
   /** Whether this exact value stands in what he said, as a word or several words of its own. */
   readonly gave: (value: string) => boolean;
 }
@@ -41,14 +45,25 @@ export interface OwnerWords {
 const nothing: OwnerWords = {
   places: new Set(),
   negated: false,
+  denied: false,
+  asks: () => false,
   said: () => false,
   gave: () => false,
 };
 
-/** Rooms that are named outside of quotes, when a verb of motion stands there too. */
-function mentioned(words: readonly string[], rooms: Rooms): ReadonlySet<string> {
-  const index = createPlaceIndex(rooms);
-  const asksMotion = words.some((_, at) => {
+/** Where the clauses begin, once politeness is passed: what stands there is what is asked for. */
+function clauseStarts(reader: Reader): readonly number[] {
+  const starts: number[] = [];
+  for (let at = skipToClause(reader, 0); at < reader.tokens.length; ) {
+    starts.push(at);
+    at = skipToClause(reader, Math.max(at + 1, clauseEnd(reader, at)));
+  }
+  return starts;
+}
+
+/** Rooms that are named outside of quotes, when a clause begins with a verb of motion. */
+function mentioned({ words, places: index }: Reader, starts: readonly number[]) {
+  const asksMotion = starts.some((at) => {
     const verb = matchPhrase(words, at, verbs);
     return verb !== null && !["say", "tell", "greet"].includes(verb.value);
   });
@@ -89,18 +104,21 @@ export function readOwnerWords(context: GateContext): OwnerWords {
   if (trigger.from !== "owner") return nothing;
   const steps = ordered ?? [];
   const parsed = parseInstruction(trigger.value, rooms);
-  const tokens = tokenise(trigger.value);
-  const words = tokens.ok ? ownWords(tokens.tokens) : [];
-  const outside = tokens.ok
-    ? tokens.tokens.map(({ kind, text }) => (kind === "word" ? text : ""))
-    : [];
-  const negated = !parsed.ok && outside.some((word) => negations.has(word));
+  const read = tokenise(trigger.value);
+  const tokens = read.ok ? read.tokens : [];
+  const reader = createReader(trigger.value, tokens, createPlaceIndex(rooms));
+  const starts = clauseStarts(reader);
+  const words = ownWords(tokens);
+  const denied = reader.words.some((word) => negations.has(word));
+  const negated = !parsed.ok && denied;
   const ordinary = parsed.ok ? parsed.steps.flatMap(targetsOf) : [];
-  const loose = parsed.ok || negated ? [] : mentioned(outside, rooms);
+  const loose = parsed.ok || negated ? [] : mentioned(reader, starts);
   const given = bare(trigger.value);
   return {
     places: new Set([...ordinary, ...loose, ...steps.flatMap(targetsOf)]),
     negated,
+    denied,
+    asks: (asked) => !denied && starts.some((at) => asked.includes(reader.words[at] ?? "")),
     said(part) {
       const at = standsIn(words, part);
       return at !== -1 && !words.slice(0, at).some((word) => negations.has(word));

@@ -11,6 +11,11 @@ export interface ToolRule {
   readonly input: z.ZodType<Readonly<Record<string, string>>>;
   /** Fields that choose something: payee, amount, path, URL, place, whom. */
   readonly targets: readonly string[];
+  /**
+   * Words with which the owner asks for it: after a stranger's text was read, that and the target
+   * in his own words are needed, or his yes.
+   */
+  readonly verbs?: readonly string[];
   /** Fields that name a secret by its handle, "handle:NAME"; the mind never sees what it stands for. */
   readonly handles?: readonly string[];
 }

@@ -17,7 +17,13 @@ const text = z.string().max(100);
 const tools = createToolRegistry([
   { name: "clock", effect: "read", input: z.strictObject({}), targets: [] },
   { name: "open", effect: "read", input: z.strictObject({ url: text }), targets: ["url"] },
-  { name: "door", effect: "move", input: z.strictObject({ door: text }), targets: ["door"] },
+  {
+    name: "door",
+    effect: "move",
+    input: z.strictObject({ door: text }),
+    targets: ["door"],
+    verbs: ["unlock"],
+  },
   { name: "note", effect: "remember", input: z.strictObject({ text }), targets: [] },
   { name: "pay", effect: "pay", input: z.strictObject({ invoice: text }), targets: ["invoice"] },
   { name: "shout", effect: "say", input: z.strictObject({ text }), targets: [] },
@@ -142,6 +148,11 @@ describe("the origin of a target", () => {
     expect(wordOf(mail("Anna"))).toBe("allow");
     expect(wordOf(mail("Anna"), { read: [world] })).toBe("confirm owner");
     expect(wordOf(mail("Bob"), { read: [world], trigger: owner("write to Bob.") })).toBe("allow");
+    expect(wordOf(mail("Bob"), { read: [world], trigger: owner("who is Bob?") })).toBe(
+      "confirm owner",
+    );
+    expect(wordOf(mail("Bob"), { trigger: owner("do not write to Bob") })).toBe("confirm owner");
+    expect(wordOf(mail("Anna"), { trigger: owner("do not write to Anna") })).toBe("confirm owner");
     expect(wordOf(mail("Bo"), { trigger: owner("write to Bob.") })).toBe("confirm owner");
     expect(wordOf(mail("owner"), { trigger: world })).toBe("allow");
   });
@@ -157,6 +168,13 @@ describe("the origin of a target", () => {
     expect(wordOf(open, said)).toBe("allow");
     expect(wordOf(call("open", { url: "http://a.example" }), said)).toBe("confirm owner");
     expect(wordOf(call("door", { door: "x" }), { read: [world] })).toBe("confirm owner");
+    const front = call("door", { door: "front" });
+    const asked = (words: string) => wordOf(front, { read: [world], trigger: owner(words) });
+    expect(asked("Please unlock the front door.")).toBe("allow");
+    expect(asked("is the front door locked?")).toBe("confirm owner");
+    expect(asked("don't unlock the front door")).toBe("confirm owner");
+    expect(asked("unlock the garden door")).toBe("confirm owner");
+    expect(wordOf(front, { trigger: owner("I never open the front") })).toBe("confirm owner");
     expect(wordOf(call("note", { text: "x" }), { read: [world] })).toBe("confirm owner");
     const mail = { trigger: owner("mail Anna") };
     expect(wordOf(call("mail", { to: "Anna", account: "handle:home" }), mail)).toBe("allow");
