@@ -1,7 +1,7 @@
 import type { AgentRecord, LifeStatus, LineageEntry } from "@timmy/shared/agent/agent-store";
 import { TimmyError } from "@timmy/shared/errors";
 import { nonceBytes, sealSeed, unsealSeed } from "./identity-key.ts";
-import { agentNameChars, lineageChars, lineageCount } from "./limits.ts";
+import { agentNameChars, lineageChars, lineageCount, nameChars } from "./limits.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
 import { checkLength, type StoreContext } from "./store-context.ts";
 
@@ -62,6 +62,7 @@ export function readSeed(context: StoreContext): Uint8Array {
 /** Writes the whole record; the caller stands in a transaction. */
 export function writeAgent(db: SqliteFile, record: AgentRecord, sealed: Uint8Array): void {
   checkLength("A name", record.name, agentNameChars);
+  checkLength("A node's name", record.departedTo, nameChars);
   db.prepare(`INSERT OR REPLACE INTO agent VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
     record.id,
     record.name.toWellFormed(),
@@ -79,6 +80,7 @@ export function writeAgent(db: SqliteFile, record: AgentRecord, sealed: Uint8Arr
 /** Adds a line to the lineage; the caller stands in a transaction. */
 export function addLineage(db: SqliteFile, entry: LineageEntry, extra = ""): void {
   checkLength("A line of the lineage", entry.note, lineageChars);
+  checkLength("A node's name", entry.node, nameChars);
   const { n } = db.prepare<[], { n: number }>("SELECT count(*) AS n FROM lineage").get() ?? {
     n: 0,
   };

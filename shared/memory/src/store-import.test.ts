@@ -151,7 +151,10 @@ describe("the record of an agent", () => {
     expect(store.agent()).toMatchObject({ epoch: 2, status: "departed", departedTo: "robot" });
     expect(store.lineage().at(-1)).toEqual(line);
     expect(() => setRecord(store, { epoch: 3 }, { ...line, note: "x".repeat(2001) })).toThrow();
+    expect(() => setRecord(store, { epoch: 3 }, { ...line, node: "x".repeat(61) })).toThrow();
+    expect(() => setRecord(store, { epoch: 3, departedTo: "x".repeat(61) })).toThrow();
     expect(store.agent().epoch).toBe(2);
+    expect(store.lineage()).toHaveLength(2);
     expect(() => setRecord(store, { epoch: 1 })).toThrow("epoch 2");
     expect(agentIdOf(exportSeed(store))).toBe(store.agent().id);
   });
