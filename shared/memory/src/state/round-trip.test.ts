@@ -1,25 +1,172 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createRandom } from "@timmy/shared/ports/random";
+import { canonicalJson } from "@timmy/shared/state/canonical";
+import { stateLimits } from "@timmy/shared/state/limits";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as storeLimits from "../limits.ts";
+import { createSeededPorts } from "../seeded-ports.ts";
 import { createTicking, exportBytes, openTestStore, teach } from "../testing/state-agent.ts";
-import { importState } from "./import-state.ts";
-import { sourceOfBytes } from "./state-file.ts";
-import { verifyState } from "./verify-state.ts";
+import { type ImportOptions, importState } from "./import-state.ts";
+import { moveToFile } from "./move-to-file.ts";
+import { openStateFile, previousOf, sourceOfBytes, writeWhole } from "./state-file.ts";
 
 const secret = { kind: "passphrase", passphrase: "four random words here" } as const;
-const wish = { as: "same", replace: false, node: "laptop" } as const;
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "timmy-state-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type Store = ReturnType<typeof openTestStore>["store"];
+function take(file: Buffer, store: Store, options: Partial<ImportOptions> = {}) {
+  const wish = { as: "same", replace: false, node: "laptop", ...options } as const;
+  const ports = { ...createSeededPorts(createTicking(), createRandom(77)), clock: createTicking() };
+  return importState(sourceOfBytes(file, secret), store, wish, ports);
+}
+const taught = (seed: number, memories = 30) => {
+  const { store } = openTestStore(seed);
+  teach(store, memories);
+  return store;
+};
 
 describe("a state file", () => {
   it("is byte-equal after export, import and export", async () => {
-    const { store } = openTestStore(1);
-    teach(store, 40);
-    const file = await exportBytes(store, { secret });
-    const plain = await exportBytes(store);
-    const { store: other, ports } = openTestStore(2);
-    const taken = await importState(sourceOfBytes(file, secret), other, wish, {
-      ...ports,
-      clock: createTicking(),
+    const file = await exportBytes(taught(1), { channel: "node" });
+    const { store } = openTestStore(2);
+    expect(await take(file, store, { keyAllowed: true })).toMatchObject({
+      ok: true,
+      previous: null,
     });
-    expect(taken).toMatchObject({ ok: true, agent: { id: store.agent().id } });
-    expect((await exportBytes(other)).toString()).toBe(plain.toString());
-    expect(await verifyState(sourceOfBytes(plain))).toMatchObject({ ok: true });
+    expect((await exportBytes(store, { channel: "node" })).equals(file)).toBe(true);
+  });
+  it("is the same as long as nothing changed, and of the next generation when something did", async () => {
+    const store = taught(1);
+    const file = await exportBytes(store);
+    expect((await exportBytes(store)).equals(file)).toBe(true);
+    expect(store.agent().generation).toBe(1);
+    store.remember("tea", "green", "owner");
+    expect((await exportBytes(store)).equals(file)).toBe(false);
+    expect(store.agent().generation).toBe(2);
+  });
+  it("keeps fields and sections of a newer version through import and export", async () => {
+    const { store } = openTestStore(1);
+    teach(store, 2);
+    const unknown = canonicalJson({ section: "zz-skills", name: "juggle", level: 3 });
+    const { context } = (await import("../store-internals.ts")).internalsOf(store);
+    const put = context.db.prepare("INSERT INTO documents VALUES (?, ?)");
+    put.run("section.zz-skills", unknown);
+    context.db.prepare("UPDATE memories SET extra = ?").run('{"mood":"calm"}');
+    const file = await exportBytes(store, { channel: "node" });
+    expect(file.toString("utf8")).toContain('"mood":"calm"');
+    const { store: other } = openTestStore(2);
+    await take(file, other, { keyAllowed: true });
+    const again = await exportBytes(other, { channel: "node" });
+    expect(again.toString("utf8")).toBe(file.toString("utf8"));
+  });
+  it("holds the private key only when it is encrypted or goes to a node", async () => {
+    const store = taught(1);
+    const plain = await exportBytes(store);
+    expect(plain.toString("utf8")).toContain('"what":"the private key"');
+    expect(plain.toString("utf8")).not.toContain('"seed"');
+    const refusal = await take(plain, openTestStore(2).store);
+    expect(refusal).toMatchObject({ ok: false, code: "state-needs-key" });
+    const fork = await take(plain, openTestStore(3).store, { as: "fork" });
+    expect(fork).toMatchObject({ ok: true, agent: { parentId: store.agent().id, epoch: 1 } });
+    const sealed = await exportBytes(store, { secret });
+    expect(sealed.toString("latin1")).not.toContain("Anna");
+    expect(await take(sealed, openTestStore(4).store)).toMatchObject({ ok: true, as: "same" });
+  });
+  it("never replaces an agent unasked, and keeps the one it replaces", async () => {
+    const file = await exportBytes(taught(1), { secret });
+    const { store, ports } = openTestStore(2, join(folder, "old.sqlite"));
+    teach(store, 4);
+    const id = store.agent().id;
+    expect(await take(file, store)).toMatchObject({ ok: false, code: "state-occupied" });
+    expect(store.agent().id).toBe(id);
+    const keepAt = join(folder, "old.sqlite.before");
+    const taken = await take(file, store, { replace: true, keepAt });
+    expect(taken).toMatchObject({ ok: true, previous: keepAt });
+    store.stop();
+    const { openAgentStore } = await import("../agent-store.ts");
+    const kept = openAgentStore(keepAt, ports, { keyFile: join(folder, "old.sqlite.key") });
+    expect([kept.agent().id, kept.counts().facts]).toEqual([id, 2]);
+    kept.stop();
+  });
+  it("of an earlier epoch, or of an agent that moved away, is refused", async () => {
+    const store = taught(1);
+    const file = await exportBytes(store);
+    const path = join(folder, "move.timmy.age");
+    const how = { exporter: "timmy", secret, to: "kitchen", workFactor: 4 };
+    await moveToFile(store, path, how, { clock: createTicking() });
+    expect(store.agent()).toMatchObject({ status: "departed", departedTo: "kitchen" });
+    const back = await take(file, store, { replace: true });
+    expect(back).toMatchObject({ ok: false, code: "stale-epoch" });
+    const moved = readFileSync(path);
+    const wrong = await take(moved, openTestStore(2).store);
+    expect(wrong).toMatchObject({ ok: false, code: "state-elsewhere" });
+    const { store: kitchen } = openTestStore(3);
+    const taken = await take(moved, kitchen, { node: "kitchen" });
+    expect(taken).toMatchObject({ ok: true, agent: { epoch: 2, id: store.agent().id } });
+    expect(kitchen.lineage().at(-1)).toMatchObject({ what: "moved", node: "kitchen", epoch: 2 });
+  });
+  it("has no secret of the machine in it: refused by the record's name, or left out", async () => {
+    const store = taught(1, 2);
+    const canary = "canary-4f1e9d2c";
+    store.remember("note", `the macaroon is ${Buffer.from(canary).toString("hex")}`, "world");
+    store.putBlob(Buffer.from(`....${canary}....`));
+    const secrets = [canary];
+    await expect(exportBytes(store, { secrets })).rejects.toMatchObject({ code: "state-secret" });
+    const file = (await exportBytes(store, { secrets, onSecret: "redact" })).toString("utf8");
+    expect(file).not.toContain(Buffer.from(canary).toString("hex"));
+    expect(file).toContain('"value":"the macaroon is [redacted]"');
+    expect(file).toContain('{"count":2,"section":"redactions","what":"secrets"}');
+  });
+  it("lists what the agent cannot do here, and the stricter of two limits", async () => {
+    const limit = (value: number) => ({ name: "speed_mps", rule: "at-most", value }) as const;
+    const options = { channel: "node", requires: ["speak", "move"], policy: [limit(0.3)] } as const;
+    const file = await exportBytes(taught(1, 2), options);
+    const capabilities = [{ name: "speak", available: true, note: "" }];
+    const here = { keyAllowed: true, capabilities, policy: [limit(0.5)] };
+    const taken = await take(file, openTestStore(2).store, here);
+    expect(taken).toMatchObject({ missing: ["cannot move here"], policy: [limit(0.3)] });
+  });
+  it("is written whole, and the one before it is kept", async () => {
+    const path = join(folder, "a.timmy");
+    const write = (text: string) => writeWhole(path, (sink) => sink.write(Buffer.from(text)));
+    await write("one");
+    await write("two");
+    const failing = writeWhole(path, () => Promise.reject(new Error("full")));
+    await expect(failing).rejects.toThrow("full");
+    expect([readFileSync(path, "utf8"), readFileSync(previousOf(path), "utf8")]).toEqual([
+      "two",
+      "one",
+    ]);
+    await expect(openStateFile(join(folder, "none")).sealed()).rejects.toMatchObject({
+      code: "bad-file",
+    });
+  });
+  it("may hold what a store may hold", () => {
+    expect(stateLimits).toMatchObject({
+      memories: storeLimits.memoryCount,
+      keyChars: storeLimits.keyChars,
+      textChars: storeLimits.textChars,
+      whoChars: storeLimits.whoChars,
+      tagChars: storeLimits.tagChars,
+      tags: storeLimits.tagsPerEpisode,
+      nameChars: storeLimits.nameChars,
+      agentNameChars: storeLimits.agentNameChars,
+      blocks: storeLimits.coreBlockCount,
+      blockChars: storeLimits.coreBlockChars,
+      preferences: storeLimits.preferenceCount,
+      preferenceChars: storeLimits.preferenceChars,
+      blobs: storeLimits.blobCount,
+      blobBytes: storeLimits.blobBytes,
+      lineage: storeLimits.lineageCount,
+      lineageChars: storeLimits.lineageChars,
+      extraChars: storeLimits.extraChars,
+      unknownSectionChars: storeLimits.documentChars,
+    });
   });
 });
