@@ -54,6 +54,15 @@ describe("the scan for secrets", () => {
     expect(scanner.find(`${padding} ${written["base64 of base64"]} ${padding}`)).toBe(true);
     expect(scanner.find(padding)).toBe(false);
   });
+  it("lets nothing out that hides more than it may look through", () => {
+    const hex = (value: string) =>
+      [...value].map((char) => char.charCodeAt(0).toString(16).padStart(2, "0")).join("");
+    const digits = Array.from({ length: 300 }, (_, k) => 100 + ((k * 37) % 27)).join(" ");
+    const inner = `${hex(digits)} ${btoa(digits)} ${digits} ${hex(btoa(digits))} `;
+    const crowded = `${btoa(inner)}. ${hex(inner)}; ${btoa(hex(inner))} ${inner}`;
+    expect(scanner.find(inner)).toBe(false);
+    expect(scanner.find(crowded)).toBe(true);
+  });
   it("comes to its end on a text that is all encodings", () => {
     const text = "QUJD".repeat(3000);
     expect(scanner.find(text)).toBe(false);

@@ -151,7 +151,10 @@ describe("the origin of a target", () => {
     expect(wordOf(mail("Bob"), { read: [world], trigger: owner("who is Bob?") })).toBe(
       "confirm owner",
     );
-    expect(wordOf(mail("Bob"), { trigger: owner("do not write to Bob") })).toBe("confirm owner");
+    const said = (words: string) => wordOf(mail("Bob"), { read: [world], trigger: owner(words) });
+    expect(said("write to Anna, never to Bob")).toBe("confirm owner");
+    expect(said("who may write to Bob?")).toBe("confirm owner");
+    expect(said("do not write to Bob")).toBe("confirm owner");
     expect(wordOf(mail("Anna"), { trigger: owner("do not write to Anna") })).toBe("confirm owner");
     expect(wordOf(mail("Bo"), { trigger: owner("write to Bob.") })).toBe("confirm owner");
     expect(wordOf(mail("owner"), { trigger: world })).toBe("allow");
@@ -178,6 +181,10 @@ describe("the origin of a target", () => {
     expect(wordOf(call("note", { text: "x" }), { read: [world] })).toBe("confirm owner");
     const mail = { trigger: owner("mail Anna") };
     expect(wordOf(call("mail", { to: "Anna", account: "handle:home" }), mail)).toBe("allow");
+    const named = { trigger: owner("who is Anna?") };
+    expect(wordOf(call("mail", { to: "Anna", account: "handle:home" }), named)).toBe(
+      "confirm owner",
+    );
     expect(wordOf(call("mail", { to: "Anna", account: "hunter2" }), mail)).toBe("tool-input");
   });
   it("makes a payment a request, of nobody but the owner", () => {
