@@ -4,6 +4,7 @@ import { ledgerCommits } from "./ledger-commits.ts";
 import { ledgerRecovery } from "./ledger-recovery.ts";
 import { ledgerSales } from "./ledger-sales.ts";
 import { ledgerSize } from "./ledger-size.ts";
+import { houseBench, stopWhileHung } from "./mind.ts";
 import type { BenchPart, BenchResult } from "./part.ts";
 import { rp2040Ticks } from "./realtime.ts";
 import { recallAmongAMillion, recallAmongMany } from "./recall.ts";
@@ -15,6 +16,7 @@ const suites: Readonly<Record<string, readonly BenchPart[]>> = {
   ledger: [ledgerCommits, ledgerSize, ledgerRecovery, ledgerSales],
   recall: [recallAmongMany],
   "recall-million": [recallAmongAMillion],
+  mind: [houseBench, stopWhileHung],
 };
 
 const usage = `npm run bench -- SUITE: speeds, beside a control in the same run.

@@ -4,7 +4,7 @@ import type { DecisionsView } from "@timmy/shared/agent/views";
 import type { ErrorCode } from "@timmy/shared/errors";
 import type { MakeId } from "@timmy/shared/ids";
 import { isStopWord } from "@timmy/shared/mind/stop-words";
-import { unsafeWish } from "@timmy/shared/mind/unsafe-wishes";
+import { forbids, unsafeWish } from "@timmy/shared/mind/unsafe-wishes";
 import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time } from "@timmy/shared/ports/time";
 import { decideMs } from "./limits.ts";
@@ -36,9 +36,9 @@ export interface MindsOptions {
 /** Part of a decision's time that is kept for the rules and the way back. */
 const reserve = 0.1;
 
-/** Why the model is not asked at all; a stop or a danger needs no second opinion. */
+/** A stop, a danger and a "do not" never go to a model: there is nothing to be guessed about them. */
 function settledByRules(text: string): boolean {
-  return isStopWord(text) || unsafeWish(text) !== null;
+  return isStopWord(text) || unsafeWish(text) !== null || forbids(text);
 }
 
 /**

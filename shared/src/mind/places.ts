@@ -1,4 +1,5 @@
 import type { MindQuestion } from "../agent/mind.ts";
+import { roomsFor } from "./purposes.ts";
 import { anchors, articles } from "./vocabulary.ts";
 import { isTypoOf, wordsOf } from "./words.ts";
 
@@ -80,7 +81,11 @@ export function createPlaceIndex(rooms: Rooms): PlaceIndex {
       if (part.length > 0 && bare.join(" ") !== "room") {
         return { kind: "ambiguous", names: part.slice(0, 8).map(({ label }) => label) };
       }
-      return { kind: "unknown" };
+      const meant = roomsFor(bare, rooms);
+      const [only] = meant;
+      if (only === undefined) return { kind: "unknown" };
+      if (meant.length === 1) return { kind: "room", id: only.id };
+      return { kind: "ambiguous", names: meant.slice(0, 8).map(({ name }) => name) };
     },
   };
 }

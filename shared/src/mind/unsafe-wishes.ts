@@ -1,3 +1,4 @@
+import { negations } from "./vocabulary.ts";
 import { wordsOf } from "./words.ts";
 
 const set = (words: string) => new Set(words.split(" "));
@@ -76,9 +77,17 @@ function holds({ deeds, objects }: Wish, words: readonly string[]): boolean {
   });
 }
 
+const wordsOutsideQuotes = (text: string) =>
+  wordsOf(text.toWellFormed().slice(0, 2000).replace(quoted, " "));
+
+/** Whether an instruction says what not to do; who reads it wrongly does just that. */
+export function forbids(text: string): boolean {
+  return !speech.test(text) && wordsOutsideQuotes(text).some((word) => negations.has(word));
+}
+
 /** What an instruction would harm, in words, or null. What is only to be said aloud harms nothing. */
 export function unsafeWish(text: string): string | null {
   if (speech.test(text)) return null;
-  const words = wordsOf(text.toWellFormed().slice(0, 2000).replace(quoted, " "));
+  const words = wordsOutsideQuotes(text);
   return wishes.find((wish) => holds(wish, words))?.what ?? null;
 }

@@ -4,9 +4,10 @@ export type VerbKind = "goto" | "patrol" | "say" | "tell" | "greet" | "dock" | "
 const table: Readonly<Record<VerbKind, readonly string[]>> = {
   goto: [
     "go|goto|drive|head|move|walk|run|navigate|travel|roll|proceed|come|get|ride|hurry|rush",
-    "take yourself|bring yourself|get yourself|make your way|find your way",
+    "take yourself|bring yourself|get yourself|make your way|find your way|going|driving|heading",
+    "i need you|take a trip|position yourself",
   ],
-  visit: ["visit|enter|stop by|drop by|swing by|pop by|go see|go and see"],
+  visit: ["visit|enter|stop by|drop by|swing by|pop by|go see|go and see|pop into"],
   patrol: [
     "patrol|check|guard|inspect|watch|survey|monitor|check on|check out|check in|check up on",
     "look after|look in|look into|look in on|look around|keep an eye on|keep watch over",
@@ -48,7 +49,7 @@ export const openers = list(
   "i want you to|i would like you to|i'd like you to|i need you to|just|go ahead and|first|so|well",
   "um|uh|also|let's|lets|finally|be so kind and|be so kind as to|first of all|try to|quickly|oh",
   "great|good|you should|your task is to|your job is to|i said|dear|alright|all right|good robot",
-  "maybe you can",
+  "maybe you can|would you mind|do you mind|i'd love you to",
 );
 /** Politeness after a clause. */
 export const closers = list(
