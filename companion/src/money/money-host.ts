@@ -32,7 +32,10 @@ export interface HostOptions {
   readonly lightning: "auto" | "mock" | "lnd";
   readonly keyFile?: string | undefined;
   readonly credentialsFolder?: string | undefined;
-  /** `books`: nobody is asked; what is written down is all there is. */
+  /**
+   * What a command beside the house needs. `node`: the node is asked and sales are credited, but
+   * nothing is sent. `books`: nobody is asked; what is written down is all there is.
+   */
   readonly asks?: "node" | "books";
 }
 
@@ -79,13 +82,23 @@ function readSnapshot(path: string): { snapshot?: string } {
   }
 }
 
-/** Play money: the network's own memory lies beside the books, so that both agree after a restart. */
-function openMock({ files, time, random }: HostPorts): LightningBackend {
+/**
+ * Play money: the network's own memory lies beside the books, so that both agree after a restart.
+ * Only who plays the network keeps it: a reader would write down what it was before.
+ */
+function openMock(ports: HostPorts, plays: boolean): LightningBackend {
+  const { files, time, random, logger } = ports;
   let waiting: Timer | null = null;
   const save = () => {
     waiting?.cancel();
     waiting = null;
-    writePrivateFile(files.mockNode, Buffer.from(backend.snapshot()));
+    if (!plays) return;
+    try {
+      writePrivateFile(files.mockNode, Buffer.from(backend.snapshot()));
+    } catch (error) {
+      // A full disk must not end the process; the next change is written again.
+      logger.warn("the mock's network could not be kept", { error: String(error) });
+    }
   };
   const backend = createMockBackend(
     { clock: time.clock, random, timers: time.timers },
@@ -130,16 +143,24 @@ export async function openMoneyHost(ports: HostPorts, options: HostOptions): Pro
     return backend;
   }
   async function openBackend(): Promise<LightningBackend> {
-    if (record === null) return openMock(ports);
+    if (record === null) return openMock(ports, options.asks !== "books");
     if (options.asks === "books") return createAbsentBackend(record, "lnd-away");
     const secret = findSecret(options, keyKindOf(files.lnd));
     locked = secret === null;
     return secret === null ? createAbsentBackend(record, "vault-locked") : openNode(record, secret);
   }
-  function open(backend: LightningBackend): Money {
-    const path = files.books(record === null ? "mock" : booksName(record));
-    const books = openBooks({ path, clock: time.clock });
-    const money = createMoney({ ...ports, books, backend, keys });
+  /** Nothing of it runs yet. Throws what the books throw; the backend is closed then. */
+  async function make(node: ConnectionRecord | null, backend: LightningBackend): Promise<Money> {
+    try {
+      const path = files.books(node === null ? "mock" : booksName(node));
+      const books = openBooks({ path, clock: time.clock });
+      return createMoney({ ...ports, books, backend, keys });
+    } catch (error) {
+      await backend.close();
+      throw error;
+    }
+  }
+  function begin(money: Money): void {
     ends = [
       money.treasury.onChange(tell),
       money.payments.onChange((payment) => {
@@ -152,22 +173,34 @@ export async function openMoneyHost(ports: HostPorts, options: HostOptions): Pro
       }),
       money.market.onChange(tell),
     ];
-    if (options.asks !== "books") money.start();
-    return money;
+    opened.push(money);
+    if (options.asks === undefined) money.start();
+    else if (options.asks === "node") money.sales.start();
   }
-  async function change(backend: LightningBackend): Promise<void> {
+  async function change(money: Money): Promise<void> {
     for (const end of ends) end();
     const [before] = opened.splice(0);
-    await before?.stop();
-    opened.push(open(backend));
+    try {
+      await before?.stop();
+    } catch (error) {
+      logger.error("the money before could not be ended well", { error: String(error) });
+    }
+    begin(money);
     tell();
+  }
+  let changing: Promise<unknown> = Promise.resolve();
+  /** One change of the node after the other: two at once would leave two on the same books. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = changing.then(work);
+    changing = turn.catch(() => {});
+    return turn;
   }
   function money(): Money {
     const [current] = opened;
     if (current !== undefined) return current;
     throw new TimmyError("treasury-away", "It is changing its node.");
   }
-  opened.push(open(await openBackend()));
+  begin(await make(record, await openBackend()));
   return {
     money,
     view() {
@@ -183,29 +216,33 @@ export async function openMoneyHost(ports: HostPorts, options: HostOptions): Pro
       locked,
       rights: (record?.rights ?? []).map(({ name, methods }) => ({ name, methods: [...methods] })),
     }),
-    async unlock(passphrase) {
-      if (record === null) throw new TimmyError("not-connected");
-      if (!locked) return;
-      const backend = await openNode(record, Buffer.from(passphrase));
-      locked = false;
-      await change(backend);
-    },
-    async connect({ address, certPem, adminMacaroonHex, passphrase }) {
-      const secret = Buffer.from(passphrase);
-      const request = { address, certPem, adminMacaroonHex, folder: files.lnd };
-      const key = { kind: "passphrase", secret } as const;
-      const made = await connectNode({ clock: time.clock }, { ...request, key });
-      record = made;
-      locked = false;
-      await change(await openNode(made, secret));
-      return made;
-    },
+    unlock: (passphrase) =>
+      inTurn(async () => {
+        if (record === null) throw new TimmyError("not-connected");
+        if (!locked) return;
+        const money = await make(record, await openNode(record, Buffer.from(passphrase)));
+        locked = false;
+        await change(money);
+      }),
+    connect: ({ address, certPem, adminMacaroonHex, passphrase }) =>
+      inTurn(async () => {
+        const secret = Buffer.from(passphrase);
+        const request = { address, certPem, adminMacaroonHex, folder: files.lnd };
+        const key = { kind: "passphrase", secret } as const;
+        const made = await connectNode({ clock: time.clock }, { ...request, key });
+        const money = await make(made, await openNode(made, secret));
+        record = made;
+        locked = false;
+        await change(money);
+        return made;
+      }),
     onChange: listeners.add,
     onPayment: payments.add,
     onSale: sales.add,
     async stop() {
+      await changing;
       for (const end of ends) end();
-      await money().stop();
+      await opened[0]?.stop();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { TimmyError } from "@timmy/shared/errors";
 import type { Timer, Timers } from "@timmy/shared/ports/time";
 import type { Payment, Sale } from "../payments/port.ts";
 import type { MoneyHost } from "./money-host.ts";
@@ -26,6 +27,16 @@ const ofSale = (sale: Sale, backend: "mock" | "lnd"): PaymentNews => ({
   backend,
 });
 
+/** Null while there is none: the node is being changed, which tells at its end, or the disk fails. */
+function viewOf(host: MoneyHost): ReturnType<MoneyHost["view"]> | null {
+  try {
+    return host.view();
+  } catch (error) {
+    if (error instanceof TimmyError) return null;
+    throw error;
+  }
+}
+
 /**
  * Tells listeners the view when it changed, at most every `periodMs`, and now and then because
  * windows pass and invoices expire by themselves; and each payment as it ends.
@@ -41,7 +52,8 @@ export function startTelling(ports: {
   let waiting: Timer | null = null;
   function tell(): void {
     waiting = null;
-    const data = host.view();
+    const data = viewOf(host);
+    if (data === null) return;
     const text = JSON.stringify(data);
     if (text === told) return;
     told = text;

@@ -19,10 +19,12 @@ async function setUp() {
   const socketPath = join(folder, "t.sock");
   const time = createVirtualTime();
   let server: Server | null = null;
+  let breaksOff = false;
   const serve = async () => {
     server = createServer((request, response) => {
       if (request.url === "/news") {
         response.write('{"type":"view","data":{"kill_switch":false}}\n');
+        if (breaksOff) response.end('{"type":"vi');
         return;
       }
       let body = "";
@@ -61,7 +63,10 @@ async function setUp() {
         resolve(type);
       });
     });
-  return { serve, leave, client, news, time };
+  const breakOff = () => {
+    breaksOff = true;
+  };
+  return { serve, leave, client, news, time, breakOff };
 }
 
 describe("the client of the treasury", () => {
@@ -98,5 +103,19 @@ describe("the client of the treasury", () => {
     const back = news();
     time.advanceTo(1000);
     expect(await back).toBe("view");
+  });
+  it("outlives a treasury that ends in the middle of a line", async () => {
+    const { serve, client, breakOff } = await setUp();
+    breakOff();
+    await serve();
+    const told: string[] = [];
+    await new Promise<void>((resolve) => {
+      client.onNews(({ type }) => {
+        told.push(type);
+        if (type === "away") resolve();
+      });
+      client.start();
+    });
+    expect(told).toEqual(["view", "away"]);
   });
 });

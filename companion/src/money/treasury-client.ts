@@ -64,7 +64,13 @@ export function createTreasuryClient(ports: {
   }
   function read(line: string): void {
     if (line.length > maxTreasuryLineChars) return;
-    const news = JSON.parse(line) as TreasuryNews;
+    let news: TreasuryNews;
+    try {
+      news = JSON.parse(line) as TreasuryNews;
+    } catch {
+      // The treasury ended in the middle of a line; it tells everything anew when it is back.
+      return;
+    }
     if (news.type === "view") view = news.data;
     tell(news);
   }

@@ -1,21 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { nameToAskFor, probeCertificate, splitAddress } from "./certificate.ts";
-
-/** A tls.cert that lnd 0.21.2 made for a test network that is gone. */
-const pem = `-----BEGIN CERTIFICATE-----
-MIICCzCCAbCgAwIBAgIQA7f30ktBPuXUDNz2GPykrjAKBggqhkjOPQQDAjA1MR8w
-HQYDVQQKExZsbmQgYXV0b2dlbmVyYXRlZCBjZXJ0MRIwEAYDVQQDEwlsb2NhbGhv
-c3QwHhcNMjYxMTIxMTE0MzIyWhcNMjgwMTE2MTE0MzIyWjA1MR8wHQYDVQQKExZs
-bmQgYXV0b2dlbmVyYXRlZCBjZXJ0MRIwEAYDVQQDEwlsb2NhbGhvc3QwWTATBgcq
-hkjOPQIBBggqhkjOPQMBBwNCAAQ3QtXInFZR8sAJINDw4sOwSetesg5Oo4n+OrbX
-/9chzouupcsfnovNE+FLAWyS2vDDtauWaLjePhcg0bskFG75o4GhMIGeMA4GA1Ud
-DwEB/wQEAwICpDATBgNVHSUEDDAKBggrBgEFBQcDATAPBgNVHRMBAf8EBTADAQH/
-MB0GA1UdDgQWBBQ0xYCZG+MehkENjCe79hrJT4IvFjBHBgNVHREEQDA+gglsb2Nh
-bGhvc3SCBHVuaXiCCnVuaXhwYWNrZXSCB2J1ZmNvbm6HBH8AAAGHEAAAAAAAAAAA
-AAAAAAAAAAEwCgYIKoZIzj0EAwIDSQAwRgIhANTxkLTu/fkqIWAo+mOAKBtnxt9z
-l5Ftf4zWdiLPUExHAiEAwyUvw+fEEpyZMW0vf/5qslKPwIyeu4SPuahKYktlu4o=
------END CERTIFICATE-----
-`;
+import { pem } from "./certificate-fixture.ts";
 
 describe("a certificate of LND", () => {
   it("tells its fingerprint, its names and its end", () => {
