@@ -10,5 +10,7 @@ export const maxComplexity = 1000;
 export const biddingMs = 15_000;
 /** Milliseconds for the work. */
 export const workMs = 600_000;
+/** Milliseconds after which a step that the books could not write is tried again. */
+export const retryMs = 5000;
 /** Auctions in the view. */
 export const shownAuctions = 20;

@@ -1,10 +1,11 @@
+import { TimmyError } from "@timmy/shared/errors";
 import { createIds } from "@timmy/shared/ids";
 import { createMemoryLogger } from "@timmy/shared/ports/logger";
 import { createRandom } from "@timmy/shared/ports/random";
 import { createVirtualTime } from "@timmy/shared/ports/time";
 import { describe, expect, it } from "vitest";
 import { openBooks } from "../ledger/books.ts";
-import { type Party, partyAccount } from "../ledger/port.ts";
+import { type Books, type Party, partyAccount } from "../ledger/port.ts";
 import type { WorkOutcome } from "./auction-steps.ts";
 import { houseBid } from "./house-bid.ts";
 import { createMarket, type Execute } from "./market.ts";
@@ -44,6 +45,46 @@ function setUp(execute: Execute | null = null) {
   const balance = (party: Party) => books.ledger.balance(partyAccount(party));
   return { time, books, market, open, post, idOf, balance };
 }
+
+/** As on a full disk: every write is refused until the answer is called. */
+function refuseWrites(books: Books): () => void {
+  const { write } = books;
+  const refused = () => {
+    throw new TimmyError("disk-full");
+  };
+  Object.assign(books, { write: refused });
+  return () => void Object.assign(books, { write });
+}
+
+describe("an auction whose step cannot be written", () => {
+  it("waits for the disk instead of ending the process from a timer", () => {
+    const { time, books, market, post, idOf } = setUp();
+    const id = idOf(post());
+    market.bid(id, "forge-001", 100_000n, 50_000n);
+    const mend = refuseWrites(books);
+    time.advanceTo(60_000);
+    expect(market.get(id)?.state).toBe("bidding");
+    mend();
+    time.advanceTo(70_000);
+    expect(market.get(id)).toMatchObject({ state: "executing", winner: "forge-001" });
+  });
+  it("does not keep the house from starting", () => {
+    const { time, books, market, open, post, idOf } = setUp();
+    const id = idOf(post());
+    market.bid(id, "forge-001", 100_000n, 50_000n);
+    market.stop();
+    market.close(id);
+    expect(market.get(id)?.state).toBe("awarded");
+    const mend = refuseWrites(books);
+    const again = open();
+    again.start();
+    mend();
+    time.advanceTo(10_000);
+    expect(again.get(id)?.state).toBe("executing");
+    time.advanceTo(700_000);
+    expect(again.get(id)).toMatchObject({ state: "failed", outcome: "not done in time" });
+  });
+});
 
 describe("an auction", () => {
   it("holds the poster's budget, and the winner's bond at award", () => {
@@ -186,7 +227,7 @@ describe("a market after a restart", () => {
 });
 
 describe("ten thousand random auctions", () => {
-  it("give the work, the bond and the pay to whom the decision names", () => {
+  it("give the work, the bond and the pay to whom the decision names", { timeout: 120_000 }, () => {
     const seed = 20_261_122;
     const random = createRandom(seed);
     const { market, books, time } = setUp();

@@ -1,11 +1,11 @@
-import type { ErrorCode } from "@timmy/shared/errors";
+import { type ErrorCode, TimmyError } from "@timmy/shared/errors";
 import { parseMsat } from "@timmy/shared/money/amount";
 import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time, Timer } from "@timmy/shared/ports/time";
 import type { Books, Party } from "../ledger/port.ts";
 import { type Auction, createAuctionRows } from "./auction-rows.ts";
 import { awardAuction, budgetHold, settleAuction, type WorkOutcome } from "./auction-steps.ts";
-import { biddingMs, maxBids, maxOpenAuctions, maxTaskChars, workMs } from "./limits.ts";
+import { biddingMs, maxBids, maxOpenAuctions, maxTaskChars, retryMs, workMs } from "./limits.ts";
 import type { MarketAgent } from "./personas.ts";
 
 /**
@@ -84,13 +84,25 @@ export function createMarket(ports: MarketPorts): Market {
     });
     if (code !== null) return refuse(code, `Auction ${id}.`);
     const result = told(id);
-    advance(id);
+    attempt(id, "the next step", () => advance(id));
     return result;
   }
 
   function wait(id: string, what: string, delayMs: number, run: () => void): void {
     timers.get(id)?.cancel();
-    timers.set(id, time.timers.after(what, Math.max(0, delayMs), run));
+    const ring = () => attempt(id, what, run);
+    timers.set(id, time.timers.after(what, Math.max(0, delayMs), ring));
+  }
+  /** Runs now; what the books cannot write at this moment (a full disk) is tried again. */
+  function attempt(id: string, what: string, run: () => void): void {
+    if (!running) return;
+    try {
+      run();
+    } catch (error) {
+      const code = error instanceof TimmyError ? error.code : "internal";
+      logger.warn("an auction cannot go on yet", { auction: id, what, code });
+      wait(id, what, retryMs, run);
+    }
   }
   /** What the state of an auction asks for next. */
   function advance(id: string): void {
@@ -113,14 +125,15 @@ export function createMarket(ports: MarketPorts): Market {
     if (working.has(id)) return;
     const agent = agentOf(winner);
     const abort = new AbortController();
-    working.set(id, abort);
     if (auction.state === "awarded") {
       books.write(() => rows.end(id, "executing", "", nowMs()));
       told(id);
     }
-    const finish = (outcome: WorkOutcome) => {
-      if (running && !abort.signal.aborted) api.complete(id, outcome);
-    };
+    working.set(id, abort);
+    const finish = (outcome: WorkOutcome) =>
+      attempt(id, "the end of an auction", () => {
+        if (!abort.signal.aborted) api.complete(id, outcome);
+      });
     wait(id, "the work of an auction", workMs, () =>
       finish({ ok: false, result: "not done in time" }),
     );
@@ -174,7 +187,7 @@ export function createMarket(ports: MarketPorts): Market {
       });
       if (outcome !== null) return outcome;
       const result = told(id);
-      advance(id);
+      attempt(id, "the next step", () => advance(id));
       return result;
     },
     bid(auctionId, bidder, price, bond) {
@@ -211,7 +224,7 @@ export function createMarket(ports: MarketPorts): Market {
     start() {
       if (running) return;
       running = true;
-      for (const { id } of rows.open()) advance(id);
+      for (const { id } of rows.open()) attempt(id, "going on", () => advance(id));
     },
     stop() {
       running = false;
