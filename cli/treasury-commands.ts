@@ -1,4 +1,3 @@
-import { closeSync, openSync, writeSync } from "node:fs";
 import { journalCsv } from "@timmy/companion/ledger/journal-csv";
 import { signStatement } from "@timmy/companion/ledger/statement";
 import { trialBalance } from "@timmy/companion/ledger/trial-balance";
@@ -9,6 +8,7 @@ import { TimmyError } from "@timmy/shared/errors";
 import { formatMsat, parseSat } from "@timmy/shared/money/amount";
 import type { TreasuryView } from "@timmy/shared/money/views";
 import { ask } from "./ask.ts";
+import { writeLines } from "./text-file.ts";
 import { textTable } from "./text-table.ts";
 import { askRunning, withBooks, withTreasury } from "./treasury-books.ts";
 import type { TreasuryOptions } from "./treasury-options.ts";
@@ -35,16 +35,6 @@ const satOf = (text: string): bigint => {
   if (amount === null) throw new TimmyError("bad-amount", `"${text}" satoshi.`);
   return amount;
 };
-
-/** To a file, or to standard output. */
-function write(out: string | null, lines: Iterable<string>): void {
-  const file = out === null ? 1 : openSync(out, "w", 0o600);
-  for (const line of lines) writeSync(file, line);
-  if (out !== null) {
-    closeSync(file);
-    process.stderr.write(`Written to ${out}.\n`);
-  }
-}
 
 function balance(options: TreasuryOptions): number {
   return withBooks(options, (books) => {
@@ -81,7 +71,7 @@ function verify(options: TreasuryOptions): number {
 
 function exportJournals(options: TreasuryOptions): number {
   return withBooks(options, (books) => {
-    write(options.out, journalCsv(books));
+    writeLines(options.out, journalCsv(books));
     return 0;
   });
 }
@@ -91,7 +81,7 @@ function statement(options: TreasuryOptions): number {
     const toMs = Date.now();
     const key = openStatementKey(moneyFiles(options.data));
     const signed = signStatement(books, { fromMs: toMs - options.days * dayMs, toMs }, key);
-    write(options.out, [`${JSON.stringify(signed, null, 2)}\n`]);
+    writeLines(options.out, [`${JSON.stringify(signed, null, 2)}\n`]);
     return 0;
   });
 }
