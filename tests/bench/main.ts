@@ -9,6 +9,7 @@ import type { BenchPart, BenchResult } from "./part.ts";
 import { rp2040Ticks } from "./realtime.ts";
 import { recallAmongAMillion, recallAmongMany } from "./recall.ts";
 import { rtdLateness } from "./rtd-lateness.ts";
+import { stateFile } from "./state-file.ts";
 
 /** A new bench is a line here. */
 const suites: Readonly<Record<string, readonly BenchPart[]>> = {
@@ -17,6 +18,7 @@ const suites: Readonly<Record<string, readonly BenchPart[]>> = {
   recall: [recallAmongMany],
   "recall-million": [recallAmongAMillion],
   mind: [houseBench, stopWhileHung],
+  state: [stateFile],
 };
 
 const usage = `npm run bench -- SUITE: speeds, beside a control in the same run.

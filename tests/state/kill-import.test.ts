@@ -67,29 +67,33 @@ function look(path: string) {
   }
 }
 
-it(`leaves the old agent whole or the new one after kill -9 at ${kills} points of an import`, async () => {
-  const files = ["", "-wal", "-shm", ".key"];
-  const path = join(folder, "agent.sqlite");
-  const renew = () => {
-    for (const end of [...files, ".before"]) rmSync(`${path}${end}`, { force: true });
-    copyFileSync(join(folder, "old.sqlite"), path);
-    copyFileSync(join(folder, "old.sqlite.key"), `${path}.key`);
-  };
-  renew();
-  const steps = await runChild(path, Number.POSITIVE_INFINITY);
-  const whole = { log: null, found: 5 };
-  const asNew = { id: newId, facts: 150, episodes: 150, blobs: 3, ...whole };
-  const asOld = { id: oldId, facts: 50, episodes: 50, blobs: 2, ...whole };
-  expect(look(path)).toEqual(asNew);
-  const seen = new Set<string>();
-  for (let n = 0; n < kills; n++) {
+it(
+  `leaves the old agent whole or the new one after kill -9 at ${kills} points of an import`,
+  async () => {
+    const files = ["", "-wal", "-shm", ".key"];
+    const path = join(folder, "agent.sqlite");
+    const renew = () => {
+      for (const end of [...files, ".before"]) rmSync(`${path}${end}`, { force: true });
+      copyFileSync(join(folder, "old.sqlite"), path);
+      copyFileSync(join(folder, "old.sqlite.key"), `${path}.key`);
+    };
     renew();
-    await runChild(path, 1 + Math.round((n / kills) * steps));
-    const found = look(path);
-    seen.add(found.id);
-    expect(found, `killed at word ${Math.round((n / kills) * steps)} of ${steps}`).toEqual(
-      found.id === newId ? asNew : asOld,
-    );
-  }
-  expect(seen.has(oldId)).toBe(true);
-}, 60_000 + kills * 8_000);
+    const steps = await runChild(path, Number.POSITIVE_INFINITY);
+    const whole = { log: null, found: 5 };
+    const asNew = { id: newId, facts: 150, episodes: 150, blobs: 3, ...whole };
+    const asOld = { id: oldId, facts: 50, episodes: 50, blobs: 2, ...whole };
+    expect(look(path)).toEqual(asNew);
+    const seen = new Set<string>();
+    for (let n = 0; n < kills; n++) {
+      renew();
+      await runChild(path, 1 + Math.round((n / kills) * steps));
+      const found = look(path);
+      seen.add(found.id);
+      expect(found, `killed at word ${Math.round((n / kills) * steps)} of ${steps}`).toEqual(
+        found.id === newId ? asNew : asOld,
+      );
+    }
+    expect(seen.has(oldId)).toBe(true);
+  },
+  60_000 + kills * 8_000,
+);
