@@ -71,11 +71,11 @@ describe("kill -9 in the middle of a drive", () => {
 describe("Ctrl-C", () => {
   it("in a drive stops the robot first, then leaves without an orphan", async () => {
     const timmy = await driving();
-    const pids = (["broker", "world", "robot", "companion"] as const).map(timmy.pidOf);
+    const pids = (["broker", "world", "robot", "treasury", "companion"] as const).map(timmy.pidOf);
     expect(await timmy.interrupt()).toBe(0);
     for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow();
     const order = [...timmy.said().matchAll(/Stopping the (\w+) process/g)].map((m) => m[1]);
     expect(order[0]).toBe("robot");
-    expect(order).toHaveLength(4);
+    expect(order).toHaveLength(5);
   });
 });
