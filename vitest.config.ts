@@ -35,7 +35,7 @@ export default defineConfig({
       {
         test: {
           name: "integration",
-          include: ["tests/{integration,fake-lnd,fake-ollama,state}/**/*.test.ts"],
+          include: ["tests/{integration,agent,fake-lnd,fake-ollama,state}/**/*.test.ts"],
           exclude: [...exclude, "**/*.contract.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 60_000,

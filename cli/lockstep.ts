@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createCompanion, lastWill } from "@timmy/companion/companion";
 import { createRobotGateway } from "@timmy/companion/robot-gateway";
 import { createInProcessTransport } from "@timmy/firmware-bridge/in-process";
@@ -9,6 +10,7 @@ import { openAgentStore } from "@timmy/memory/agent-store";
 import { createSeededPorts } from "@timmy/memory/seeded-ports";
 import { createRobot, type Robot, robotWill } from "@timmy/robot/app";
 import { silentVoice } from "@timmy/robot/voice";
+import type { AgentStore } from "@timmy/shared/agent/agent-store";
 import type { Mind } from "@timmy/shared/agent/mind";
 import { createIds } from "@timmy/shared/ids";
 import { createRulesMind } from "@timmy/shared/mind/rules-mind";
@@ -41,6 +43,8 @@ type Gateway = ReturnType<typeof createRobotGateway>;
 export interface LockstepHouse {
   readonly sim: SimWorld;
   readonly robot: Robot;
+  /** The store of the agent that lives in the robot. */
+  readonly store: AgentStore;
   readonly gateway: Gateway;
   readonly broker: MemoryBroker;
   readonly time: VirtualTime;
@@ -86,12 +90,15 @@ export async function createLockstepHouse(options: LockstepOptions): Promise<Loc
     encoder,
     logger,
   });
+  const storePorts = createSeededPorts(time.clock, random);
+  const store = openAgentStore(":memory:", storePorts, { node: robotNode });
   const robot = createRobot(
     {
       bus: broker.connect(robotWill(robotNode)),
       link: createLink({ transport, time, logger }),
       tags: sim.tags,
-      memory: openAgentStore(":memory:", createSeededPorts(time.clock, random)),
+      store,
+      sha256: (text) => createHash("sha256").update(text, "utf8").digest("hex"),
       voice: silentVoice,
       time,
       random: random.stream("robot"),
@@ -100,7 +107,6 @@ export async function createLockstepHouse(options: LockstepOptions): Promise<Loc
     {
       node: robotNode,
       companion: companionNode,
-      identity: { id: robotNode, name: "Timmy", epoch: 1 },
       board,
       plan: world.plan,
       version,
@@ -141,6 +147,7 @@ export async function createLockstepHouse(options: LockstepOptions): Promise<Loc
   return {
     sim,
     robot,
+    store,
     gateway,
     broker,
     time,

@@ -1,7 +1,6 @@
 import type { CoreLink } from "@timmy/firmware-bridge/core-link";
 import type { Board } from "@timmy/hardware/board";
 import type { AgentStore } from "@timmy/shared/agent/agent-store";
-import type { AgentIdentity } from "@timmy/shared/agent/tim-agent";
 import { createIds } from "@timmy/shared/ids";
 import type { FloorPlan } from "@timmy/shared/map/floor-plan";
 import { createRulesMind } from "@timmy/shared/mind/rules-mind";
@@ -20,6 +19,7 @@ import { createNavigator } from "./navigator.ts";
 import type { StartPose } from "./pose-tracker.ts";
 import { createReporter } from "./reporter.ts";
 import { createRobotTimAgent, type RobotTimAgent } from "./robot-tim-agent.ts";
+import { createSenderRank, defaultOwners } from "./sender-rank.ts";
 import { createSkills } from "./skills.ts";
 import type { TagSensor } from "./tag-sensor.ts";
 import { createTaskJournal } from "./task-journal.ts";
@@ -30,7 +30,10 @@ export interface RobotPorts {
   readonly bus: Bus;
   readonly link: CoreLink;
   readonly tags: TagSensor;
-  readonly memory: AgentStore;
+  /** The agent that lives in this body: its identity, its memory, its log. */
+  readonly store: AgentStore;
+  /** SHA-256 of a text in UTF-8, hex. */
+  readonly sha256: (text: string) => string;
   readonly voice: Voice;
   readonly time: Time;
   readonly random: Random;
@@ -40,11 +43,12 @@ export interface RobotPorts {
 export interface RobotOptions {
   readonly node: string;
   readonly companion: string;
-  readonly identity: AgentIdentity;
   readonly board: Board;
   readonly plan: FloorPlan;
   readonly version: string;
   readonly tier: "hard" | "firm" | "soft" | "simulated";
+  /** Names whose words are the owner's; everybody else on the broker is a peer. */
+  readonly owners?: readonly string[];
   /** The dashboard's address, for the fact sheet; may be empty. */
   readonly ui: string;
   /** Where it believes to be; the dock when not given. */
@@ -70,8 +74,8 @@ function atDock({ dock }: FloorPlan): StartPose {
 
 /** Builds a robot from its ports; the same for the simulator and for the real body. */
 export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
-  const { bus, link, tags, memory, voice, time, logger } = ports;
-  const { node, companion, identity, board, plan, version, tier, ui } = options;
+  const { bus, link, tags, store, voice, time, logger } = ports;
+  const { node, companion, board, plan, version, tier, ui } = options;
   const makeId = createIds(time.clock, ports.random.stream("ids"));
   const encoder = createEncoder(time.clock);
   const start = options.start ?? atDock(plan);
@@ -87,7 +91,7 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
     encoder,
     plan,
     board,
-    identity,
+    agent: () => store.agent(),
     version,
     tier,
     ui,
@@ -102,15 +106,17 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
     reporter.event("spoke", { text: text.slice(0, 240), task_id: tasks.current()?.id ?? null });
   const skills = createSkills({ body, navigator, voice, plan, clock: time.clock, onSpoke });
   const agent = createRobotTimAgent({
-    identity,
+    kind: tier === "simulated" ? "sim" : "robot",
     body,
     navigator,
     skills,
     mind: cognition,
-    memory,
+    store,
     plan,
-    clock: time.clock,
+    time,
     makeId,
+    logger,
+    sha256: ports.sha256,
     onSpoke,
   });
   const tasks = createTasks({
@@ -119,9 +125,9 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
     time,
     makeId,
     logger,
-    journal: createTaskJournal(memory, logger),
+    journal: createTaskJournal(store, logger),
   });
-  const gate = createCommandGate(identity.epoch);
+  const gate = createCommandGate(() => store.agent().epoch);
   const commands = createCommands({
     bus,
     node,
@@ -132,6 +138,7 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
     body,
     tasks,
     reporter,
+    rankOf: createSenderRank(options.owners ?? defaultOwners),
   });
   const ends: (() => void)[] = [];
   let started = false;
@@ -165,8 +172,8 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
       reporter.stop();
       cognition.stop();
       await body.stop();
-      // Before the bus: a broker that hangs must not keep the memory open.
-      memory.stop();
+      // Before the bus: a broker that hangs must not keep the store open.
+      store.stop();
       await bus.stop();
     },
   };

@@ -20,7 +20,7 @@ const skewMs = 60_000;
  * The gate that every command passes. A stop is never refused for its age, its epoch or its id:
  * stopping once too often harms nobody.
  */
-export function createCommandGate(epoch: number) {
+export function createCommandGate(epoch: () => number) {
   const seen = new Set<string>();
   function remember(id: string): void {
     if (seen.size >= rememberedCommands) {
@@ -33,7 +33,7 @@ export function createCommandGate(epoch: number) {
     admit(head: CommandHead, wallMs: number): Admission {
       if (head.retained) return { ok: false, code: "retained-command" };
       if (head.name === "stop" || head.name === "estop") return { ok: true };
-      if (head.epoch !== undefined && head.epoch !== epoch)
+      if (head.epoch !== undefined && head.epoch !== epoch())
         return { ok: false, code: "stale-epoch" };
       if (seen.has(head.id)) return { ok: false, code: "duplicate-command" };
       remember(head.id);

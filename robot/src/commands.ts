@@ -17,6 +17,7 @@ import { roundTo } from "@timmy/shared/units";
 import type { Body } from "./body.ts";
 import type { CommandGate } from "./command-gate.ts";
 import type { Reporter } from "./reporter.ts";
+import type { SenderRank } from "./sender-rank.ts";
 import type { Tasks, Told } from "./tasks.ts";
 
 /** An answer before it gets its envelope. */
@@ -44,12 +45,16 @@ export interface CommandPorts {
   readonly body: Body;
   readonly tasks: Tasks;
   readonly reporter: Reporter;
+  /** How far a sender of words is trusted. */
+  readonly rankOf: SenderRank;
 }
 
 const told = (c: { who: string; lease?: string | undefined; deadline_ms: number }): Told => ({
   who: c.who,
   lease: c.lease ?? null,
   deadlineMs: c.deadline_ms,
+  // A structured command is the hand of whoever runs this broker, and that is the owner.
+  from: "owner",
 });
 
 type Handlers = { [N in CommandName]: (command: CommandPayload<N>) => Promise<Answer | null> };
@@ -66,7 +71,7 @@ function isCommand(name: string): name is CommandName {
 
 /** Takes commands from the bus: decodes, lets the gate judge, carries out, answers. */
 export function createCommands(ports: CommandPorts) {
-  const { bus, node, time, encoder, logger, gate, body, tasks, reporter } = ports;
+  const { bus, node, time, encoder, logger, gate, body, tasks, reporter, rankOf } = ports;
   const topics = topicsOf(node);
   let bad = 0;
 
@@ -112,7 +117,7 @@ export function createCommands(ports: CommandPorts) {
     };
   }
   const handlers: Handlers = {
-    hear: (c) => tasks.hear(c.text, told(c)),
+    hear: (c) => tasks.hear(c.text, { ...told(c), from: rankOf(c.who, c.from) }),
     plan: (c) => tasks.plan(c.steps, told(c)),
     goto: (c) => tasks.plan([{ skill: "goto", place: c.place }], told(c)),
     say: (c) => tasks.plan([{ skill: "say", text: c.text }], told(c)),

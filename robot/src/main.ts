@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { fstatSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -39,6 +39,7 @@ const usage = `timmy-robot: the robot's own process.
   --data DIR          where the memory is kept, default .timmy
   --pose-file FILE    keeps the pose over a restart of this process; put it where a reboot clears
                       it (/run): after one, somebody may have carried the robot away
+  --owner NAME        whose words are the owner's; may stand several times; default owner
   --ui URL            the dashboard's address, for the fact sheet
 
 Example: node robot/src/main.ts --core /tmp/t/core.sock --sensors /tmp/t/sensors.sock --plan plan.json
@@ -60,6 +61,7 @@ function readArguments() {
         tier: { type: "string", default: "simulated" },
         data: { type: "string", default: ".timmy" },
         "pose-file": { type: "string" },
+        owner: { type: "string", multiple: true, default: ["owner"] },
         ui: { type: "string", default: "" },
       },
     }).values;
@@ -119,11 +121,16 @@ function run(): void {
       bus: connectBus({ url: args.broker, clientId, will: robotWill(node), logger }),
       link: createWorkerLink({ ...core, logger }),
       tags: createSocketTagSensor(sensors, { timers: time.timers, logger }),
-      memory: openAgentStore(join(args.data, "memory.sqlite"), {
-        clock: time.clock,
-        makeId: createIds(time.clock, random.stream("memory ids")),
-        randomBytes,
-      }),
+      store: openAgentStore(
+        join(args.data, "memory.sqlite"),
+        {
+          clock: time.clock,
+          makeId: createIds(time.clock, random.stream("memory ids")),
+          randomBytes,
+        },
+        { node },
+      ),
+      sha256: (text) => createHash("sha256").update(text, "utf8").digest("hex"),
       voice: silentVoice,
       time,
       random,
@@ -132,11 +139,11 @@ function run(): void {
     {
       node,
       companion,
-      identity: { id: node, name: "Timmy", epoch: 1 },
       board: loadBoard(args.board),
       plan: readPlan(args.plan),
       version: "0.1.0",
       tier: readTier(args.tier),
+      owners: args.owner,
       ui: args.ui,
       ...(known === null ? {} : { start: known }),
     },

@@ -1,6 +1,6 @@
 import type { CoreState, StopEvent } from "@timmy/firmware-bridge/core-link";
 import type { Board } from "@timmy/hardware/board";
-import type { AgentIdentity } from "@timmy/shared/agent/tim-agent";
+import type { AgentRecord } from "@timmy/shared/agent/agent-store";
 import { type FloorPlan, roomAt } from "@timmy/shared/map/floor-plan";
 import type { Encoder, Fields } from "@timmy/shared/mqtt/codec";
 import { stateRefreshMs } from "@timmy/shared/mqtt/limits";
@@ -40,7 +40,8 @@ export interface ReporterPorts {
   readonly encoder: Encoder;
   readonly plan: FloorPlan;
   readonly board: Board;
-  readonly identity: AgentIdentity;
+  /** Who lives here now. */
+  readonly agent: () => AgentRecord;
   readonly version: string;
   readonly tier: "hard" | "firm" | "soft" | "simulated";
   readonly ui: string;
@@ -199,12 +200,16 @@ export function createReporter(ports: ReporterPorts) {
     bus.publish(topics.event(kind), payload, { qos: 1 });
   }
   function introduce(): void {
+    const agent = ports.agent();
     const info: Fields<typeof infoPayload> = {
-      name: ports.identity.name,
+      name: agent.name.slice(0, 40),
       kind: "robot",
       model: board.model,
       version: ports.version,
-      epoch: ports.identity.epoch,
+      epoch: agent.epoch,
+      agent: agent.id,
+      life: agent.status,
+      departed_to: agent.departedTo.slice(0, 64),
       tier: ports.tier,
       skills: "goto say stop patrol dock",
       commands: commandNames.filter((name) => name !== "decide").join(" "),

@@ -1,5 +1,5 @@
 import { describeStep, type Plan, type PlanStep } from "@timmy/shared/agent/plan";
-import type { Action, ActionResult, Outcome } from "@timmy/shared/agent/tim-agent";
+import type { Action, ActionResult, Outcome, Provenance } from "@timmy/shared/agent/tim-agent";
 import { type ErrorCode, errorTable } from "@timmy/shared/errors";
 import type { MakeId } from "@timmy/shared/ids";
 import type { EventPayload } from "@timmy/shared/mqtt/payloads";
@@ -10,7 +10,8 @@ import { abortReason } from "./abort-reason.ts";
 import type { Answer } from "./commands.ts";
 import { createLease, type Lease } from "./leases.ts";
 import type { Reporter } from "./reporter.ts";
-import type { PlanProgress, RobotTimAgent } from "./robot-tim-agent.ts";
+import type { PlanProgress } from "./robot-body.ts";
+import type { RobotTimAgent } from "./robot-tim-agent.ts";
 import type { TaskJournal } from "./task-journal.ts";
 
 export interface TaskPorts {
@@ -42,7 +43,11 @@ export interface Told {
   readonly lease: string | null;
   /** Wall milliseconds. */
   readonly deadlineMs: number;
+  /** How far whoever said it is trusted. */
+  readonly from: Provenance;
 }
+
+type PlanAction = Extract<Action, { readonly type: "plan" }>;
 
 /** Speaking goes on beside a motion; everything else takes its place. */
 const movesBody = (steps: readonly PlanStep[]) => steps.some((step) => step.skill !== "say");
@@ -137,7 +142,8 @@ export function createTasks(ports: TaskPorts) {
     });
   }
   /** Answers as soon as the plan is admitted or refused; the rest goes out as events. */
-  function perform(task: Task, plan: Plan): Promise<Answer> {
+  function perform(task: Task, action: PlanAction, from: Provenance): Promise<Answer> {
+    const { plan } = action;
     const { promise, resolve } = Promise.withResolvers<Answer>();
     task.plan = plan;
     const progress: PlanProgress = {
@@ -154,9 +160,9 @@ export function createTasks(ports: TaskPorts) {
       stepEnded: (_index, result) => tell(task, "step-ended", result),
     };
     const { timeoutMs, lease } = task;
-    const options = { signal: task.abort.signal, timeoutMs, lease, progress };
+    const options = { signal: task.abort.signal, timeoutMs, lease, progress, from };
     agent
-      .act({ type: "plan", plan, deadlineMs: timeoutMs }, options)
+      .act(action, options)
       .then((result) => resolve(finish(task, result)))
       .catch((error: unknown) => {
         logger.error("task failed", { task_id: task.id, error: String(error) });
@@ -173,15 +179,15 @@ export function createTasks(ports: TaskPorts) {
       const options = { signal: task.abort.signal, timeoutMs: task.timeoutMs };
       let action: Action;
       try {
-        const { who } = command;
-        const state = await agent.perceive({ type: "text", text, from: "owner", who }, options);
+        const { who, from } = command;
+        const state = await agent.perceive({ type: "text", text, from, who }, options);
         action = await agent.decide(state, options);
       } finally {
         waiting.delete(task);
       }
       // Nothing that was asked before a stop happens after it, however long a mind thought.
       if (task.abort.signal.aborted) return ended(task, "aborted", abortReason(task.abort.signal));
-      if (action.type === "plan") return perform(task, action.plan);
+      if (action.type === "plan") return perform(task, action, command.from);
       if (action.type === "stop") {
         task.plan = { id: task.id, decided_by: "reflex", steps: [{ skill: "stop" }] };
         tell(task, "planned", null);
@@ -192,7 +198,9 @@ export function createTasks(ports: TaskPorts) {
     plan(steps: readonly PlanStep[], command: Told): Promise<Answer> {
       const task = begin(steps.map(describeStep).join(", then "), command);
       if (movesBody(steps)) dropWaiting("superseded");
-      return perform(task, { id: task.id, decided_by: "owner", steps: [...steps] });
+      const plan: Plan = { id: task.id, decided_by: "owner", steps: [...steps] };
+      const deadlineMs = Math.max(1, task.timeoutMs);
+      return perform(task, { type: "plan", plan, deadlineMs }, command.from);
     },
     renew(lease: string): void {
       current?.lease.renew(lease, time.clock.monotonicMs());

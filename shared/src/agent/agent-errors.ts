@@ -191,4 +191,21 @@ export const agentErrors = {
     "This could hurt somebody or break something, so nothing is done.",
     "Ask for something harmless.",
   ),
+  // Living and moving.
+  "agent-departed": state(
+    409,
+    "The agent does not live in this body any more.",
+    "Send it to the body where the agent lives now.",
+  ),
+  "agent-moving": state(
+    409,
+    "The agent is between two bodies and does not act.",
+    "Wait until it lives again, or cancel the move.",
+  ),
+  "needs-owner": input(
+    403,
+    "The owner has to confirm this first.",
+    "Say yes to have it done, or no to drop it.",
+  ),
+  "unknown-memory": input(404, "Nothing is remembered about this.", "Tell it: remember that ..."),
 } as const satisfies Record<string, ErrorEntry>;

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../errors.ts";
 import type { Plan, PlanStep } from "./plan.ts";
+import type { ExportMode, ExportReceipt, StateTarget } from "./state-transfer.ts";
 import type { WorldState } from "./world-state.ts";
 
 /** Who a value came from; kept with the value for ever. */
@@ -88,6 +89,11 @@ export interface CallOptions {
   readonly timeoutMs: number;
 }
 
+/** `from`: who ordered an action that `decide` did not make; nobody's word but the agent's unless told. */
+export interface ActOptions extends CallOptions {
+  readonly from?: Provenance;
+}
+
 export interface Memory {
   readonly key: string;
   readonly value: string;
@@ -106,10 +112,15 @@ export interface TimAgent {
   readonly capabilities: readonly Capability[];
   perceive(input: Percept, options: CallOptions): Promise<WorldState>;
   decide(state: WorldState, options: CallOptions): Promise<Action>;
-  act(action: Action, options: CallOptions): Promise<ActionResult>;
+  act(action: Action, options: ActOptions): Promise<ActionResult>;
   remember(key: string, value: string, from: Provenance): Promise<void>;
   recall(key: string): Promise<Memory | null>;
   search(query: string, limit?: number): Promise<readonly Memory[]>;
   communicate(message: { readonly to: string; readonly text: string }): Promise<void>;
+  /** Each class of agent has `fromState(from, ports)` beside it. */
+  exportState(
+    target: StateTarget,
+    options: CallOptions & { readonly mode: ExportMode },
+  ): Promise<ExportReceipt>;
   shutdown(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { Pose } from "../map/floor-plan.ts";
+import type { Provenance } from "./tim-agent.ts";
 
 /** One measured value: how old it is, and whether it may be used. */
 export interface Reading<T> {
@@ -8,6 +9,13 @@ export interface Reading<T> {
 }
 
 export type DriveMode = "boot" | "disarmed" | "armed" | "stopping" | "stopped";
+
+/** A text with who said it and how far he is trusted; the three are never parted. */
+export interface Heard {
+  readonly text: string;
+  readonly from: Provenance;
+  readonly who: string;
+}
 
 /** An immutable snapshot of what the agent knows of its world at one moment. */
 export interface WorldState {
@@ -23,5 +31,5 @@ export interface WorldState {
   /** Why the robot is stopped, or null when it is not. */
   readonly stopReason: string | null;
   /** The last thing a person said that no plan has answered, if any. */
-  readonly heard: { readonly text: string; readonly from: string } | null;
+  readonly heard: Heard | null;
 }

@@ -23,6 +23,7 @@ const command = { ...envelope, id, epoch: count, deadline_ms: count, who: text(6
  */
 const leased = { ...command, lease: id.optional() };
 
+const provenance = z.enum(["owner", "agent", "peer", "world"]);
 const mode = z.enum(["boot", "disarmed", "armed", "stopping", "stopped"]);
 export const stopStateSchema = z.enum(["none", "stopping", "stopped", "unconfirmed"]);
 
@@ -150,7 +151,8 @@ export const eventPayloads = {
 } as const satisfies Record<EventKind, z.ZodType>;
 
 export const commandPayloads = {
-  hear: z.object({ ...leased, text: text(12_000) }),
+  /** `from`: whose words these are when they are not the sender's own; it only lowers the trust. */
+  hear: z.object({ ...leased, text: text(12_000), from: provenance.optional() }),
   plan: z.object({ ...leased, steps: z.array(planStepSchema).min(1).max(maxPlanSteps) }),
   /** Each message is its own lease of at most 300 ms. */
   drive: z.object({ ...command, linear_mps: number, angular_radps: number }),
@@ -200,6 +202,10 @@ export const infoPayload = z.object({
   model: text(60),
   version: text(32),
   epoch: count,
+  /** The public key of the agent that lives here (hex), how it stands, and where it went. */
+  agent: text(64).optional(),
+  life: z.enum(["living", "leaving", "departed", "arriving"]).optional(),
+  departed_to: text(64).optional(),
   tier: text(16),
   skills: text(200),
   commands: text(200),

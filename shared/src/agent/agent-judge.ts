@@ -1,0 +1,121 @@
+import type { MakeId } from "../ids.ts";
+import type { Rooms } from "../mind/places.ts";
+import { openPolicy, type PolicyLimits } from "../policy/policy-limits.ts";
+import type { Clock } from "../ports/time.ts";
+import type { AgentStore } from "./agent-store.ts";
+import { judgeAction, outputOf } from "./gate.ts";
+import { createConfirmationDesk } from "./gate-desk.ts";
+import { gateLimits } from "./gate-limits.ts";
+import type {
+  BoundValue,
+  Confirmation,
+  GateAction,
+  GateContext,
+  GateVerdict,
+} from "./gate-proposal.ts";
+import { createSecretScanner } from "./gate-secrets.ts";
+import type { ToolRegistry } from "./gate-tools.ts";
+import type { DecidedBy, PlanStep } from "./plan.ts";
+import type { Said } from "./provenance.ts";
+import type { Action } from "./tim-agent.ts";
+
+/** How an action came about: whose words began it, what else was read, who decided. */
+export interface Turn {
+  readonly id: string;
+  readonly trigger: Said<string>;
+  readonly who: string;
+  readonly read: readonly Said<string>[];
+  /** Steps that the owner gave as a structured command. */
+  readonly ordered?: readonly PlanStep[];
+  readonly confirmation?: Confirmation;
+  readonly source: DecidedBy;
+  readonly latencyMs: number;
+}
+
+export interface JudgePorts {
+  readonly store: AgentStore;
+  readonly clock: Pick<Clock, "wallMs">;
+  readonly makeId: MakeId;
+  /** SHA-256 of a text in UTF-8, hex. */
+  readonly sha256: (text: string) => string;
+  readonly rooms: () => Rooms;
+  readonly tools: ToolRegistry;
+  /** The hour of the day where the body stands; the clock's own (UTC) unless told. */
+  readonly localHour?: () => number;
+  readonly policy?: () => PolicyLimits;
+  readonly bound?: () => readonly BoundValue[];
+  /** Of this machine: what must never go out. */
+  readonly secrets?: readonly string[];
+}
+
+const hourMs = 3_600_000;
+
+/** The gate with its memory: what went out before, and what waits for the owner's yes. */
+export function createAgentJudge(ports: JudgePorts) {
+  const { store, clock } = ports;
+  const desk = createConfirmationDesk();
+  const secrets = createSecretScanner(ports.secrets ?? []);
+  let outputTail = "";
+
+  function contextOf(turn: Turn): GateContext {
+    const { id, epoch } = store.agent();
+    const nowMs = clock.wallMs();
+    return {
+      agentId: id,
+      epoch,
+      nowMs,
+      localHour: ports.localHour?.() ?? Math.floor(nowMs / hourMs) % 24,
+      trigger: turn.trigger,
+      read: turn.read,
+      ...(turn.ordered === undefined ? {} : { ordered: turn.ordered }),
+      rooms: ports.rooms(),
+      tools: ports.tools,
+      bound: ports.bound?.() ?? [],
+      policy: ports.policy?.() ?? openPolicy,
+      secrets,
+      outputTail,
+      standing: (key) => store.recall(key)?.from ?? null,
+      confirmation: turn.confirmation ?? null,
+      sha256: ports.sha256,
+    };
+  }
+  return {
+    contextOf,
+    /** The verdict; what needs the owner's yes waits at the desk from now on. */
+    judge(action: GateAction, turn: Turn): GateVerdict {
+      const context = contextOf(turn);
+      const proposal = { id: turn.id, action };
+      const verdict = judgeAction(proposal, context);
+      const leaks = verdict.kind === "refuse" && verdict.code === "secret-inside";
+      if (verdict.kind === "allow" || leaks) {
+        outputTail = (outputTail + outputOf(action)).slice(-gateLimits.outputTailChars);
+      }
+      if (verdict.kind !== "confirm" || verdict.at !== "owner") return verdict;
+      const code = desk.ask(proposal, verdict, context);
+      if (code === null) return verdict;
+      const { sentence, halt, checks } = verdict;
+      return { kind: "refuse", code, sentence, check: "provenance", halt, checks };
+    },
+    waiting: () => desk.waiting(clock.wallMs()),
+    /** The owner's yes to what was asked last: the action that waited, and the turn to act it in. */
+    accept(by: Turn): { readonly action: Action; readonly turn: Turn } | null {
+      const held = desk.waiting(clock.wallMs()).at(-1);
+      if (held === undefined) return null;
+      const { epoch } = store.agent();
+      const { from } = by.trigger;
+      const answer = desk.accept(held.digest, { from, epoch, nowMs: clock.wallMs() });
+      if (!answer.ok) return null;
+      const { action, id } = answer.proposal;
+      if (action.type === "remember" || action.type === "communicate") return null;
+      const read = [...by.read, { value: held.sentence, from: held.from }];
+      const turn = { ...by, id, read, confirmation: answer.confirmation, source: "owner" as const };
+      return { action, turn };
+    },
+    reject(): boolean {
+      const held = desk.waiting(clock.wallMs()).at(-1);
+      if (held !== undefined) desk.reject(held.digest);
+      return held !== undefined;
+    },
+  };
+}
+export type AgentJudge = ReturnType<typeof createAgentJudge>;

@@ -1,0 +1,319 @@
+import { type ErrorCode, errorTable, TimmyError } from "../errors.ts";
+import type { MakeId } from "../ids.ts";
+import type { Rooms } from "../mind/places.ts";
+import { isStopWord } from "../mind/stop-words.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Time } from "../ports/time.ts";
+import { type AgentBody, type BodyAction, missingIn } from "./agent-body.ts";
+import { createAgentJournal } from "./agent-journal.ts";
+import { createAgentJudge, type JudgePorts, type Turn } from "./agent-judge.ts";
+import { lifeRefusal } from "./agent-life.ts";
+import type { AgentStore } from "./agent-store.ts";
+import type { OpenConfirmation } from "./gate-desk.ts";
+import type { GateVerdict } from "./gate-proposal.ts";
+import { createToolRegistry } from "./gate-tools.ts";
+import { type AgentTool, createMemoryTools, findFact } from "./memory-tools.ts";
+import type { Mind, MindAnswer } from "./mind.ts";
+import { describeStep, type PlanStep } from "./plan.ts";
+import { readConsent, readSpokenMemory } from "./spoken-memory.ts";
+import type { ExportMode, ExportReceipt, StateTarget } from "./state-transfer.ts";
+import type {
+  Action,
+  ActionResult,
+  ActOptions,
+  CallOptions,
+  Capability,
+  Percept,
+  Provenance,
+  TimAgent,
+} from "./tim-agent.ts";
+import type { Heard, WorldState } from "./world-state.ts";
+
+/** Sends the agent's state on its way; the shell of each program builds it. */
+export type StateExporter = (
+  target: StateTarget,
+  options: CallOptions & { readonly mode: ExportMode },
+) => Promise<ExportReceipt>;
+
+export interface TimAgentPorts<O extends ActOptions = ActOptions> {
+  readonly store: AgentStore;
+  readonly mind: Mind;
+  readonly body: AgentBody<O>;
+  readonly time: Time;
+  readonly makeId: MakeId;
+  readonly logger: Logger;
+  readonly rooms: () => Rooms;
+  readonly sha256: (text: string) => string;
+  /** Beside those of the memory. */
+  readonly tools?: readonly AgentTool[];
+  readonly gate?: Pick<JudgePorts, "localHour" | "policy" | "bound" | "secrets">;
+  readonly exporter?: StateExporter;
+}
+
+/** The agent as the programs around it see it. */
+export interface ComposedTimAgent<O extends ActOptions = ActOptions> extends TimAgent {
+  act(action: Action, options: O): Promise<ActionResult>;
+  /** Proposals that wait for the owner's yes. */
+  waiting(): readonly OpenConfirmation[];
+}
+
+/** What the loop does itself, whatever the body. */
+const ownCapabilities: readonly Capability[] = [
+  { name: "text", available: true, note: "" },
+  { name: "call", available: true, note: "" },
+  { name: "emit", available: false, note: "No topic is bound." },
+];
+
+function orderedSteps(action: Action): readonly PlanStep[] {
+  if (action.type === "plan") return action.plan.steps;
+  return action.type === "goto" ? [{ skill: "goto", place: action.place }] : [];
+}
+function wordsOfAction(action: Action): string {
+  const steps = orderedSteps(action);
+  return steps.length > 0 ? steps.map(describeStep).join(", then ") : action.type;
+}
+
+/**
+ * An agent from its ports: perceive, decide, gate, act, remember, with an effect log of all of it.
+ * The four substrates differ in the body alone.
+ */
+export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): ComposedTimAgent<O> {
+  const { store, mind, body, time, makeId } = ports;
+  const journal = createAgentJournal(store, ports.logger);
+  const tools = new Map(
+    [...createMemoryTools(store), ...(ports.tools ?? [])].map((tool) => [tool.rule.name, tool]),
+  );
+  const judge = createAgentJudge({
+    ...ports.gate,
+    ...ports,
+    clock: time.clock,
+    tools: createToolRegistry([...tools.values()].map(({ rule }) => rule)),
+  });
+  /** How an action came about stays with the very object that `decide` made. */
+  const turns = new WeakMap<Action, Turn>();
+  const capabilities = [...ownCapabilities, ...body.capabilities];
+  let heard: Heard | null = null;
+
+  const now = () => time.clock.monotonicMs();
+  function ended(
+    outcome: ActionResult["outcome"],
+    reason: ErrorCode | null,
+    sentence: string,
+    startMs = now(),
+  ): ActionResult {
+    const evidence = body.evidence();
+    return { outcome, reason, sentence, evidence, startMs, endMs: now() };
+  }
+  const refused = ({ code, sentence }: { code: ErrorCode; sentence: string }) =>
+    ended("refused", code, sentence);
+
+  /** The mind's answer, or a refusal when none came in time. */
+  async function ask(text: string, options: CallOptions): Promise<MindAnswer> {
+    const { promise, resolve } = Promise.withResolvers<MindAnswer>();
+    const reason = "deadline-passed";
+    const late = { ok: false, reason, sentence: errorTable[reason].sentence } as const;
+    const timer = time.timers.after("mind's answer", Math.max(0, options.timeoutMs), () =>
+      resolve({ ...late, decidedBy: "rules" }),
+    );
+    const answer = mind.decide({ text, rooms: ports.rooms() }, options.signal);
+    return Promise.race([answer, promise]).finally(() => timer.cancel());
+  }
+  const began = (turn: Turn, action: Action): Action => {
+    turns.set(action, turn);
+    return action;
+  };
+  /** What needs no mind: a yes, a no, something to remember or to recall. Null for all else. */
+  function decideByRules(text: string, turn: Turn): Action | null {
+    const consent = turn.trigger.from === "owner" ? readConsent(text) : null;
+    if (consent === "yes") {
+      const held = judge.accept(turn);
+      if (held !== null) return began(held.turn, { ...held.action });
+    } else if (consent === "no" && judge.reject()) {
+      return began(turn, { type: "text", text: "I leave it." });
+    }
+    const memory = readSpokenMemory(text);
+    if (memory?.want === "remember") {
+      const { key, value } = memory;
+      return began(turn, { type: "call", tool: "remember", input: { key, value } });
+    }
+    if (memory?.want === "recall" && findFact(store, memory.query) !== null) {
+      return began(turn, { type: "call", tool: "recall", input: { query: memory.query } });
+    }
+    return null;
+  }
+  async function decide(state: WorldState, options: CallOptions): Promise<Action> {
+    const asked = state.heard;
+    if (asked === null) return { type: "text", text: "" };
+    if (heard === asked) heard = null;
+    const { from, who } = asked;
+    const startMs = now();
+    const trigger = { value: asked.text, from };
+    const turn: Turn = { id: makeId(), trigger, who, read: [], source: "rules", latencyMs: 0 };
+    if (isStopWord(asked.text)) return began({ ...turn, source: "reflex" }, { type: "stop" });
+    const byRules = decideByRules(asked.text, turn);
+    if (byRules !== null) return byRules;
+    const answer = await ask(asked.text, options);
+    const latencyMs = now() - startMs;
+    if (!answer.ok) {
+      const { sentence, reason, decidedBy } = answer;
+      const done: Turn = { ...turn, source: decidedBy, latencyMs };
+      return began(done, { type: "text", text: sentence, refusal: reason });
+    }
+    const { plan } = answer;
+    const done: Turn = { ...turn, source: plan.decided_by, latencyMs };
+    return began(done, { type: "plan", plan, deadlineMs: Math.max(1, options.timeoutMs) });
+  }
+  /** An action that nobody decided here: an order, from whoever gave it. */
+  function orderOf(action: Action, options: O): Turn {
+    const from = options.from ?? "agent";
+    const trigger = { value: wordsOfAction(action), from };
+    const base = { id: makeId(), trigger, who: "", read: [], latencyMs: 0 };
+    const ordered = orderedSteps(action);
+    return from === "owner" ? { ...base, source: "owner", ordered } : { ...base, source: "rules" };
+  }
+  function logDecision(turn: Turn, action: Action, verdict: GateVerdict | null): void {
+    journal.append("decided", {
+      turn: turn.id,
+      source: turn.source,
+      latency_ms: turn.latencyMs,
+      heard: turn.trigger.value,
+      from: turn.trigger.from,
+      who: turn.who,
+      action,
+      verdicts: verdict?.checks ?? [],
+      memories: turn.read,
+    });
+  }
+  function logResult(turn: Turn, result: ActionResult): void {
+    const { outcome, reason, sentence, evidence, startMs, endMs } = result;
+    const duration_ms = Math.round(endMs - startMs);
+    journal.append("result", { turn: turn.id, outcome, reason, sentence, evidence, duration_ms });
+    const { value, from } = turn.trigger;
+    if (turn.who === "") return;
+    journal.note({
+      content: `${turn.who} said: "${value}". ${sentence}`,
+      importance: outcome === "done" ? 0.3 : 0.2,
+      tags: ["heard"],
+      from,
+      who: turn.who,
+    });
+  }
+  async function callTool(
+    action: Extract<Action, { type: "call" }>,
+    turn: Turn,
+    options: O,
+  ): Promise<ActionResult> {
+    const startMs = now();
+    const tool = tools.get(action.tool);
+    if (tool === undefined) return refused({ code: "tool-unknown", sentence: "No such tool." });
+    try {
+      const answer = await tool.run(action.input, judge.contextOf(turn), options.signal);
+      if (answer.ok) return ended("done", null, answer.sentence, startMs);
+      return ended("refused", answer.code, answer.sentence, startMs);
+    } catch (error) {
+      const code = error instanceof TimmyError ? error.code : "internal";
+      return ended("failed", code, errorTable[code].sentence, startMs);
+    }
+  }
+  async function carryOut(action: Action, turn: Turn, options: O): Promise<ActionResult> {
+    switch (action.type) {
+      case "text":
+        return action.refusal === undefined
+          ? ended("done", null, action.text)
+          : ended("refused", action.refusal, action.text);
+      case "call":
+        return callTool(action, turn, options);
+      case "emit":
+        return refused({ code: "no-capability", sentence: "This body cannot emit." });
+      default:
+        return body.perform(action satisfies BodyAction, options);
+    }
+  }
+  /** Why it is not even judged: not alive here, not able, not possible now. */
+  function obstacle(action: Action) {
+    const why = lifeRefusal(store.agent()) ?? missingIn(capabilities, action);
+    if (why !== null || action.type === "text") return why;
+    return action.type === "call" || action.type === "emit" ? null : body.check(action);
+  }
+  async function act(action: Action, options: O): Promise<ActionResult> {
+    const turn = turns.get(action) ?? orderOf(action, options);
+    const stopping: Action = { type: "stop" };
+    if (action.type === "stop") {
+      // The stop itself comes before everything, the log too.
+      const result = await body.perform(stopping, options);
+      logDecision(turn, stopping, null);
+      logResult(turn, result);
+      return result;
+    }
+    const why = obstacle(action);
+    if (why !== null) {
+      const result = refused(why);
+      logDecision(turn, action, null);
+      if (store.agent().status === "living") logResult(turn, result);
+      return result;
+    }
+    const verdict = judge.judge(action, turn);
+    const halted = verdict.halt && verdict.kind !== "allow";
+    const stopped = halted ? await body.perform(stopping, options) : null;
+    logDecision(turn, action, verdict);
+    if (verdict.kind !== "allow") {
+      const code = verdict.kind === "refuse" ? verdict.code : "needs-owner";
+      const result = stopped ?? refused({ code, sentence: verdict.sentence });
+      logResult(turn, result);
+      return result;
+    }
+    // What is done is the copy that was judged, and it is written down before it is done.
+    const judged = verdict.action as Action;
+    journal.append("acted", { turn: turn.id, action: judged });
+    const result = await carryOut(judged, turn, options);
+    logResult(turn, result);
+    return result;
+  }
+  return {
+    get identity() {
+      const { id, name, epoch } = store.agent();
+      return { id, name, epoch };
+    },
+    capabilities,
+    waiting: judge.waiting,
+    async perceive(input: Percept): Promise<WorldState> {
+      if (input.type === "text") {
+        const { text, from, who } = input;
+        heard = { text, from, who };
+        // A stop is not held up by a disk.
+        if (!isStopWord(text)) journal.append("perceived", { type: "text", text, from, who });
+      } else {
+        body.notice(input);
+      }
+      return { ...body.sense(), heard };
+    },
+    decide,
+    act,
+    async remember(key: string, value: string, from: Provenance): Promise<void> {
+      const why = lifeRefusal(store.agent());
+      if (why !== null) throw new TimmyError(why.code, why.sentence);
+      store.remember(key, value, from);
+    },
+    recall: async (key: string) => store.recall(key),
+    search: async (query: string, limit?: number) =>
+      store.search(query, limit).map(({ key, text, from }) => ({ key, value: text, from })),
+    async communicate(message: { readonly to: string; readonly text: string }): Promise<void> {
+      const base = { id: makeId(), who: "", read: [], source: "rules", latencyMs: 0 } as const;
+      const turn = { ...base, trigger: { value: "", from: "agent" as const } };
+      const why = lifeRefusal(store.agent());
+      if (why !== null) throw new TimmyError(why.code, why.sentence);
+      const verdict = judge.judge({ type: "communicate", ...message }, turn);
+      if (verdict.kind === "refuse") throw new TimmyError(verdict.code, verdict.sentence);
+      if (verdict.kind === "confirm") throw new TimmyError("needs-owner", verdict.sentence);
+      await body.tell(message);
+    },
+    async exportState(
+      target: StateTarget,
+      options: CallOptions & { readonly mode: ExportMode },
+    ): Promise<ExportReceipt> {
+      if (ports.exporter === undefined) throw new TimmyError("no-capability");
+      return ports.exporter(target, options);
+    },
+    shutdown: () => body.stop(),
+  };
+}
