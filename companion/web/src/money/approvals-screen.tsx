@@ -61,7 +61,7 @@ function NotEnrolled(): JSX.Element {
         <strong>Nobody can approve yet.</strong> Enrol your authenticator on the machine that Timmy
         runs on:
       </p>
-      <pre>timmy treasury enrol</pre>
+      <pre>npm run timmy -- treasury enrol</pre>
     </div>
   );
 }
