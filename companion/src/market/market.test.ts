@@ -14,7 +14,7 @@ import { houseAgents } from "./personas.ts";
 const task = "Write a Python function";
 
 /** A market on books in memory, where everybody has 1,000 sat. */
-function setUp(execute: Execute | null = null) {
+function setUp(execute: Execute | null = null, houseBids = false) {
   const time = createVirtualTime();
   const books = openBooks({ path: ":memory:", clock: time.clock });
   const makeId = createIds(time.clock, createRandom(7));
@@ -37,7 +37,8 @@ function setUp(execute: Execute | null = null) {
     );
   fund("owner", 1_000_000n);
   for (const { id } of houseAgents) fund(`agent:${id}`, 1_000_000n);
-  const open = () => createMarket({ books, time, makeId, logger, agents: houseAgents, execute });
+  const open = () =>
+    createMarket({ books, time, makeId, logger, agents: houseAgents, execute, houseBids });
   const market = open();
   market.start();
   const post = (key = "k1") => market.post({ key, task, poster: "owner", budgetMsat: 200_000n });
@@ -267,6 +268,15 @@ describe("ten thousand random auctions", () => {
 });
 
 describe("what a house's agent bids by itself", () => {
+  it("stands as soon as the task is posted, so that somebody gets it", () => {
+    const { time, market, post, idOf, balance } = setUp(null, true);
+    const id = idOf(post());
+    time.advanceTo(15_000);
+    const auction = market.get(id);
+    expect(auction).toMatchObject({ state: "executing", winner: "forge-001" });
+    expect(auction?.decision.map(({ bidder }) => bidder)).toContain("quill-001");
+    expect(balance("agent:forge-001").heldMsat).toBe(auction?.bondMsat);
+  });
   const record = { succeeded: 0, failed: 0 };
   const now = { record, queueDepth: 0, availableMsat: 10_000n, costFloorMsat: 1n };
   const forge = houseAgents.find(({ id }) => id === "forge-001");

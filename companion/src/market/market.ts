@@ -2,9 +2,10 @@ import { type ErrorCode, TimmyError } from "@timmy/shared/errors";
 import { parseMsat } from "@timmy/shared/money/amount";
 import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time, Timer } from "@timmy/shared/ports/time";
-import type { Books, Party } from "../ledger/port.ts";
+import { type Books, type Party, partyAccount } from "../ledger/port.ts";
 import { type Auction, createAuctionRows } from "./auction-rows.ts";
 import { awardAuction, budgetHold, settleAuction, type WorkOutcome } from "./auction-steps.ts";
+import { houseBid } from "./house-bid.ts";
 import { biddingMs, maxBids, maxOpenAuctions, maxTaskChars, retryMs, workMs } from "./limits.ts";
 import type { MarketAgent } from "./personas.ts";
 
@@ -25,6 +26,8 @@ export interface MarketPorts {
   readonly agents: readonly MarketAgent[];
   /** Null: whoever did the work says so with `complete`. */
   readonly execute: Execute | null;
+  /** The agents of this house bid by themselves as soon as a task is posted. */
+  readonly houseBids?: boolean;
 }
 export type MarketResult =
   | { readonly ok: true; readonly auction: Auction; readonly fresh: boolean }
@@ -146,6 +149,20 @@ export function createMarket(ports: MarketPorts): Market {
     }
   }
 
+  /** Inside the transaction that posts the task, so that no crash leaves it without bids. */
+  function bidForHouse(id: string, task: string, atMs: number): void {
+    const open = rows.open();
+    for (const agent of agents) {
+      const bid = houseBid(agent, task, {
+        record: rows.record(agent.id, agent.persona.service),
+        queueDepth: open.filter(({ winner }) => winner === agent.id).length,
+        availableMsat: ledger.balance(partyAccount(`agent:${agent.id}`)).availableMsat,
+        costFloorMsat: 0n,
+      });
+      if (bid !== null) rows.putBid(id, agent.id, bid.priceMsat, bid.bondMsat, atMs);
+    }
+  }
+
   const api: Market = {
     post({ key, task, poster, budgetMsat, biddingMs: forMs = biddingMs }) {
       const budget = parseMsat(budgetMsat);
@@ -183,6 +200,7 @@ export function createMarket(ports: MarketPorts): Market {
           postedMs,
           closesMs,
         });
+        if (ports.houseBids === true) bidForHouse(id, words, postedMs);
         return null;
       });
       if (outcome !== null) return outcome;

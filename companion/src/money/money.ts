@@ -54,7 +54,10 @@ export function createMoney(ports: MoneyPorts): Money {
     ...{ books, backend, payments, sales, gate, time, makeId, logger, keys, proof },
     randomBytes: (count) => randomBytes(count),
   });
-  const market = createMarket({ books, time, makeId, logger, agents: houseAgents, execute: null });
+  const market = createMarket({
+    ...{ books, time, makeId, logger, agents: houseAgents },
+    ...{ execute: null, houseBids: true },
+  });
   let timer: Timer | null = null;
 
   async function prove(): Promise<void> {
