@@ -161,6 +161,8 @@ function enrol(options: TreasuryOptions): Promise<number> {
   });
 }
 
+/** What an empty allow list means. */
+const everybody = "anybody under the caps; no withdrawal without a person";
 /** Names of the limits on the command line, and which of them are amounts. */
 const limitNames: Readonly<Record<string, keyof PolicyChange>> = {
   "per-payment": "perPaymentMsat",
@@ -207,7 +209,7 @@ function policy(options: TreasuryOptions): Promise<number> {
     const rows = Object.entries(limitNames).map(([name, key]) => {
       const value = now[key];
       if (typeof value === "bigint") return [name, formatMsat(value)];
-      return [name, typeof value === "number" ? `${value} ppm` : value.join(", ") || "nobody"];
+      return [name, typeof value === "number" ? `${value} ppm` : value.join(", ") || everybody];
     });
     print(textTable(rows));
     return 0;

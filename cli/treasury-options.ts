@@ -12,7 +12,7 @@ export const treasuryHelp = `timmy treasury: whose money it is, and whether it a
                                          earned, spent and net, signed
   timmy treasury enrol [NAME]            make your authenticator the one that approves
   timmy treasury policy [--set NAME=SAT] what may be spent without a person
-  timmy treasury budget PARTY SAT DAYS   an allowance of an agent that renews; 0 removes it
+  timmy treasury budget AGENT SAT DAYS   an allowance of an agent that renews; 0 removes it
   timmy treasury fund AGENT SAT          give an agent money of the owner's
   timmy treasury cold DESCRIPTOR         where sweeps go: wpkh(...)#checksum, or a zpub or vpub
 

@@ -10,17 +10,23 @@ const incomeOf = "income:service:";
 export const dayOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
 const dayStart = (atMs: number): number => Math.floor(atMs / dayMs) * dayMs;
 
-/** Journals since a moment, newest first, as many as a report may read. */
+/**
+ * Journals since a moment, newest first, as many as a report may read. A clock that stood wrong for
+ * a while leaves journals of another time between them: only a whole page of older ones is the end.
+ */
 function* journalsSince(ledger: Ledger, fromMs: number, afterSeq = 0): Generator<Journal> {
   let beforeSeq = 0;
   for (let read = 0; read < maxReportJournals; read += pageRows) {
     const page = ledger.journals({ beforeSeq, limit: pageRows });
+    let found = false;
     for (const journal of page) {
-      if (journal.atMs < fromMs || journal.seq <= afterSeq) return;
+      if (journal.seq <= afterSeq) return;
+      if (journal.atMs < fromMs) continue;
+      found = true;
       yield journal;
     }
     const last = page.at(-1);
-    if (last === undefined || page.length < pageRows) return;
+    if (last === undefined || page.length < pageRows || !found) return;
     beforeSeq = last.seq;
   }
 }

@@ -125,6 +125,20 @@ describe("what the treasury tells", () => {
       .parties.filter((party) => party.party === "agent:forge");
     expect(forge?.earned_day_msat).toBe("2000");
   });
+  it("keeps the day's earnings when the clock stood a year behind for one journal", () => {
+    const world = open();
+    sale(world, "forge", "code", 100n * sat);
+    world.jumpWall(-365 * dayMs);
+    sale(world, "forge", "code", 1n * sat);
+    world.jumpWall(365 * dayMs);
+    sale(world, "forge", "code", 10n * sat);
+    expect(world.treasury().earnings(7).totals.earned_msat).toBe("110000");
+    const forge = world
+      .treasury()
+      .view()
+      .parties.find(({ name }) => name === "forge");
+    expect(forge?.earned_day_msat).toBe("110000");
+  });
   it("shows the age of what is held", async () => {
     const world = open();
     world.treasury().requestWithdrawal({
