@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { parseArgs } from "node:util";
 import { openAgentStore } from "@timmy/memory/agent-store";
 import type { Effect, EffectLog } from "@timmy/shared/agent/effect-log";
@@ -83,11 +84,12 @@ async function replay(
   worldName: string,
   json: boolean,
 ): Promise<number> {
-  const { replayLog } = await import("./effect-log-replay.ts");
+  const { replayLog } = await import("@timmy/shared/state/effect-replay");
   const { id: agentId, epoch } = store.agent();
   const { rooms } = loadWorld(worldName).plan;
   const tools = createMemoryTools(store).map(({ rule }) => rule);
-  const world = { agentId, epoch, rooms, tools, policy: openPolicy };
+  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+  const world = { agentId, epoch, rooms, tools, policy: openPolicy, sha256 };
   const found = replayLog([...entriesOf(store.effects)], world);
   const other = found.filter(({ outcome }) => outcome.startsWith("other"));
   const same = found.filter(({ outcome }) => outcome === "same").length;

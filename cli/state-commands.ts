@@ -204,7 +204,10 @@ async function importFile(options: StateOptions): Promise<number> {
     const { agent, previous } = taken;
     const kept = previous === null ? "" : ` The one that was here is kept: ${previous}.`;
     const how = taken.as === "fork" ? "is a new agent" : `lives here, in epoch ${agent.epoch}`;
-    return answer(options, true, taken, `${agent.name} (${agent.id.slice(0, 16)}) ${how}.${kept}`);
+    const able = taken.required.join(", ");
+    const needs = able === "" ? "" : ` Where it comes from it could: ${able}.`;
+    const sentence = `${agent.name} (${agent.id.slice(0, 16)}) ${how}.${needs}${kept}`;
+    return answer(options, true, taken, sentence);
   } finally {
     store.stop();
     release();

@@ -71,7 +71,7 @@ it(`survives ${inputs} inputs, none of which takes more than ${slowMs} ms (seed 
       changed = Buffer.concat([changed.subarray(0, at), piece, changed.subarray(at + cut)]);
     }
     const ms = timeOf(() => {
-      if (checkBytes(changed).ok) whole++;
+      if (checkBytes(changed).ok && !changed.equals(file)) whole++;
     });
     if (ms > slowMs) throw new Error(`input ${n} of seed ${seed} takes ${ms} ms`);
     worstMs = Math.max(worstMs, ms);

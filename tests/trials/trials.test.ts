@@ -9,6 +9,7 @@ import { trial as linkFaults } from "./link-faults.ts";
 import { trial as lndFaults } from "./lnd-faults.ts";
 import { trial as numericFuzz } from "./numeric-fuzz.ts";
 import { trial as powerCut } from "./power-cut.ts";
+import { trial as stateDamage } from "./state-damage.ts";
 import { trial as stopFaults } from "./stop-faults.ts";
 import type { Trial } from "./trial.ts";
 
@@ -25,6 +26,7 @@ const cases: readonly [name: string, trial: Trial, n: number, tools: readonly st
   ["io-errors", ioErrors, 5, ["strace"]],
   ["disk-full", diskFull, 2, ["mount"]],
   ["approval-attacks", approvalAttacks, 90, []],
+  ["state-damage", stateDamage, 1, []],
 ];
 
 describe.each(cases)("the trial %s", (_name, trial, n, tools) => {

@@ -32,9 +32,14 @@ const writeArray = (values: readonly unknown[], depth: number) =>
   `[${Array.from(values, (value) => write(value, depth + 1)).join(",")}]`;
 
 function writeObject(value: object, depth: number): string {
-  // RFC 8785, 3.2.3: by UTF-16 code units, which is how ECMAScript compares strings.
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([k, v]) => `${writeText(k)}:${write(v, depth + 1)}`).join(",")}}`;
+  // RFC 8785, 3.2.3: by UTF-16 code units, which is how ECMAScript sorts strings.
+  const names = Object.keys(value).sort();
+  let text = "{";
+  for (const name of names) {
+    const member: unknown = Reflect.get(value, name);
+    text += `${text === "{" ? "" : ","}${writeText(name)}:${write(member, depth + 1)}`;
+  }
+  return `${text}}`;
 }
 
 /**

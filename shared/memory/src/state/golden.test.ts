@@ -15,7 +15,7 @@ describe("a state file of an earlier version", () => {
   it.each(readdirSync(folder))("%s is still read", async (name) => {
     expect(await verifyState(sourceOfBytes(golden(name)))).toMatchObject({ ok: true });
     const { store, ports } = openTestStore(9);
-    const wish = { as: "fork", replace: false, node: "laptop" } as const;
+    const wish = { as: "fork", replace: false, node: "laptop", capabilities: [] } as const;
     const all = { ...ports, clock: createTicking() };
     const taken = await importState(sourceOfBytes(golden(name)), store, wish, all);
     expect(taken).toMatchObject({ ok: true, missing: ["cannot move here", "cannot speak here"] });

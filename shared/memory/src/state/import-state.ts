@@ -44,7 +44,9 @@ export type Imported =
       readonly ok: true;
       readonly agent: AgentRecord;
       readonly as: "same" | "fork";
-      /** What it could do where it comes from: "cannot speak here". */
+      /** What it could do where it comes from; and, of a body that is known, what it cannot do. */
+      readonly required: readonly string[];
+      /** "cannot speak here". */
       readonly missing: readonly string[];
       /** The stricter of both, rule by rule: what holds from now on. */
       readonly policy: readonly PolicyRule[];
@@ -178,7 +180,11 @@ async function takeOver(source: StateSource, store: AgentStore, plan: Plan): Pro
     ok: true,
     agent: store.agent(),
     as: judged.as,
-    missing: missingCapabilities(state.required, options.capabilities ?? []),
+    required: state.required,
+    missing:
+      options.capabilities === undefined
+        ? []
+        : missingCapabilities(state.required, options.capabilities),
     policy,
     redactions: state.redactions,
     previous,

@@ -1,17 +1,16 @@
-import { createHash } from "node:crypto";
-import type { Effect } from "@timmy/shared/agent/effect-log";
-import { judgeAction } from "@timmy/shared/agent/gate";
-import type { GateAction, GateContext } from "@timmy/shared/agent/gate-proposal";
-import { createSecretScanner } from "@timmy/shared/agent/gate-secrets";
-import { createToolRegistry, type ToolRule } from "@timmy/shared/agent/gate-tools";
-import { type PlanStep, planSchema } from "@timmy/shared/agent/plan";
-import { readConsent, readSpokenMemory } from "@timmy/shared/agent/spoken-memory";
-import { parseInstruction } from "@timmy/shared/mind/instruction";
-import type { Rooms } from "@timmy/shared/mind/places";
-import { isStopWord } from "@timmy/shared/mind/stop-words";
-import type { PolicyLimits } from "@timmy/shared/policy/policy-limits";
-import { canonicalJson } from "@timmy/shared/state/canonical";
 import { z } from "zod";
+import type { Effect } from "../agent/effect-log.ts";
+import { judgeAction } from "../agent/gate.ts";
+import type { GateAction, GateContext } from "../agent/gate-proposal.ts";
+import { createSecretScanner } from "../agent/gate-secrets.ts";
+import { createToolRegistry, type ToolRule } from "../agent/gate-tools.ts";
+import { type PlanStep, planSchema } from "../agent/plan.ts";
+import { readConsent, readSpokenMemory } from "../agent/spoken-memory.ts";
+import { parseInstruction } from "../mind/instruction.ts";
+import type { Rooms } from "../mind/places.ts";
+import { isStopWord } from "../mind/stop-words.ts";
+import type { PolicyLimits } from "../policy/policy-limits.ts";
+import { canonicalJson } from "./canonical.ts";
 
 /** What a replay needs of the world that the log does not hold. */
 export interface ReplayWorld {
@@ -20,6 +19,8 @@ export interface ReplayWorld {
   readonly rooms: Rooms;
   readonly tools: readonly ToolRule[];
   readonly policy: PolicyLimits;
+  /** SHA-256 of a text in UTF-8, hex. */
+  readonly sha256: (text: string) => string;
 }
 
 export interface ReplayedDecision {
@@ -44,7 +45,6 @@ const decided = z.object({
 type Decided = z.infer<typeof decided>;
 
 const hourMs = 3_600_000;
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 /** What the rules make of the recorded words now: the part of an action that they decide. */
 function decideAgain(entry: Decided, rooms: Rooms): unknown {
@@ -92,7 +92,7 @@ function contextOf(entry: Decided, atMs: number, world: ReplayWorld): GateContex
     secrets: createSecretScanner([]),
     standing: () => null,
     confirmation: null,
-    sha256,
+    sha256: world.sha256,
   };
 }
 

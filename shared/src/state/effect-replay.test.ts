@@ -1,10 +1,13 @@
-import type { Effect, EffectKind } from "@timmy/shared/agent/effect-log";
-import { openPolicy } from "@timmy/shared/policy/policy-limits";
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { replayLog } from "./effect-log-replay.ts";
+import type { Effect, EffectKind } from "../agent/effect-log.ts";
+import { openPolicy } from "../policy/policy-limits.ts";
+import { replayLog } from "./effect-replay.ts";
 
 const rooms = ["kitchen", "study"].map((id) => ({ id, name: id, aliases: [] }));
-const world = { agentId: "00".repeat(32), epoch: 1, rooms, tools: [], policy: openPolicy };
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+const agentId = "00".repeat(32);
+const world = { agentId, epoch: 1, rooms, tools: [], policy: openPolicy, sha256 };
 const passed = { check: "provenance", passed: true, sentence: "The owner said so." };
 
 function effectsOf(...all: readonly [EffectKind, Record<string, unknown>][]): Effect[] {
