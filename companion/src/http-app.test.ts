@@ -132,6 +132,14 @@ describe("who may ask", () => {
     },
   );
 
+  it("says when to come back while the treasury is away", async () => {
+    const { get } = await setUp();
+    const answer = await get("/api/treasury");
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ code: "treasury-away" });
+    expect(answer.headers.get("retry-after")).toBe("5");
+  });
+
   it("answers the health without a session", async () => {
     const { get } = await setUp();
     const answer = await get("/api/health", { cookie: "" });

@@ -4,7 +4,7 @@ import type { Time } from "@timmy/shared/ports/time";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createEventStreams } from "./event-stream.ts";
-import { maxBodyBytes } from "./limits.ts";
+import { maxBodyBytes, retryAfterS } from "./limits.ts";
 import type { TreasuryClient } from "./money/treasury-client.ts";
 import { judgeRequest, securityHeaders } from "./request-guard.ts";
 import type { GatewayAnswer, RobotGateway } from "./robot-gateway.ts";
@@ -44,10 +44,12 @@ const notBuilt = `<!doctype html>
 
 function problem(code: ErrorCode, detail = "", more: Record<string, unknown> = {}): Response {
   const body = { ...toProblem(code, detail), ...more };
-  return new Response(JSON.stringify(body), {
-    status: body.status,
-    headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+  const headers = new Headers({
+    "content-type": "application/problem+json",
+    "cache-control": "no-store",
   });
+  if (body.status === 503) headers.set("retry-after", String(retryAfterS));
+  return new Response(JSON.stringify(body), { status: body.status, headers });
 }
 
 function answerResponse(answer: GatewayAnswer): Response {

@@ -70,7 +70,7 @@ export const maxPageRows = 200;
 export const maxReportDays = 366;
 /** Seconds that an invoice of the dashboard can be paid. */
 export const invoiceExpiryS = 3600;
-/** Seconds after which a sale that was refused with 503 is worth another try. */
+/** Seconds after which what was refused with 503 is worth another try. */
 export const retryAfterS = 5;
 /** Milliseconds between two comparisons of the books with the node. */
 export const reconcilePeriodMs = 60_000;

@@ -27,13 +27,13 @@ async function look(ports: MoneyPorts, signal: AbortSignal | undefined): Promise
   const { backend } = ports;
   let addIndex = 0n;
   let settleIndex = 0n;
-  let unpaid: Invoice[] = [];
+  const unpaid: Invoice[] = [];
   await eachInvoicePage(backend, 0n, signal, (page) => {
     for (const invoice of page) {
       if (invoice.addIndex > addIndex) addIndex = invoice.addIndex;
       if (invoice.settleIndex > settleIndex) settleIndex = invoice.settleIndex;
       const ended = invoice.state === "settled" || invoice.state === "cancelled";
-      if (!ended) unpaid = [...unpaid, invoice];
+      if (!ended) unpaid.push(invoice);
     }
   });
   const sinceS = Math.max(0, Math.floor(ports.time.clock.wallMs() / 1000) - forwardLookS);
