@@ -94,7 +94,7 @@ async function check(options: StateOptions, show: boolean): Promise<number> {
 }
 
 function showAgent(options: StateOptions): number {
-  const store = openAgentOf(options, "look");
+  const store = openAgentOf(options, "read");
   try {
     const agent = store.agent();
     const counts = store.counts();
@@ -137,7 +137,7 @@ async function exportFile(options: StateOptions): Promise<number> {
   const path = options.out;
   if (path === null) throw new TimmyError("usage", '"state export" wants --out FILE.');
   const how = await exportOptions(options);
-  const store = openAgentOf(options, "look");
+  const store = openAgentOf(options, "write");
   const progress = createProgress("Writing");
   try {
     const onProgress = ({ bytes }: { bytes: number }) => progress.show(bytes);
@@ -183,7 +183,7 @@ async function importFile(options: StateOptions): Promise<number> {
   const foreign = readForeign(path);
   const secret = foreign === null ? await readSecret(options, "open") : undefined;
   const release = takeFolder(options.data);
-  const store = openAgentOf(options, "write");
+  const store = openAgentOf(options, "make");
   const progress = createProgress("Importing");
   const ports = createMachinePorts();
   try {
@@ -257,7 +257,7 @@ async function move(options: StateOptions, over: MoveOverBroker | null): Promise
     throw new TimmyError("usage", "A move takes the private key along: encrypt it (see --help).");
   }
   const release = takeFolder(data);
-  const store = openAgentOf(options, "look");
+  const store = openAgentOf(options, "write");
   try {
     const receipt = await moveToFile(store, out, { ...how, to }, createMachinePorts());
     const sentence = `The agent is in ${out} now, for "${to}"; here it acts no more.`;

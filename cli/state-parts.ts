@@ -19,18 +19,19 @@ export function createMachinePorts() {
   return { clock, makeId: createIds(clock, random.stream("memory ids")), randomBytes };
 }
 
-/** Opens the agent of a folder; for looking only an existing one. Throws `bad-file` and others. */
+/** Opens the agent of a folder; only `make` makes one. Throws `bad-file` and others. */
 export function openAgentOf(
   options: Pick<StateOptions, "data" | "node">,
-  mode: "look" | "write",
+  mode: "read" | "write" | "make",
 ): OpenAgentStore {
   const path = storePath(options.data);
-  if (mode === "look" && !existsSync(path)) {
+  if (mode !== "make" && !existsSync(path)) {
     throw new TimmyError("bad-file", `There is no agent in the folder ${options.data}.`);
   }
   mkdirSync(options.data, { recursive: true });
   const ports = createMachinePorts();
-  return openAgentStore(path, ports, { node: options.node, mode: "write" });
+  const access = mode === "read" ? "read" : "write";
+  return openAgentStore(path, ports, { node: options.node, mode: access });
 }
 
 function firstLine(path: string): string {

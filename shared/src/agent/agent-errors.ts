@@ -208,4 +208,9 @@ export const agentErrors = {
     "Say yes to have it done, or no to drop it.",
   ),
   "unknown-memory": input(404, "Nothing is remembered about this.", "Tell it: remember that ..."),
+  "state-not-merged": state(
+    409,
+    "This agent knows something already; nothing was added.",
+    "Say that it should be added to what the agent knows (--merge).",
+  ),
 } as const satisfies Record<string, ErrorEntry>;

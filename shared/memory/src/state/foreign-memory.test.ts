@@ -107,7 +107,7 @@ describe("what another program's agent knew", () => {
     const memory = readLetta(letta);
     if (memory === null) throw new Error("It was not read.");
     const ports = { clock: createTicking() };
-    expect(takeForeign(store, memory, options, ports)).toMatchObject({ code: "state-occupied" });
+    expect(takeForeign(store, memory, options, ports)).toMatchObject({ code: "state-not-merged" });
     expect(takeForeign(store, memory, { ...options, merge: true }, ports)).toMatchObject({
       ok: true,
     });

@@ -88,8 +88,8 @@ export function takeForeign(
 ): ForeignTaken {
   const blank = isBlank(store);
   if (!blank && !options.merge) {
-    const why = `"${store.agent().name}" knows something already; adding to it has to be wished`;
-    return refuseState("file", 1, why, "state-occupied");
+    const why = `"${store.agent().name}" (${store.agent().id.slice(0, 12)}) lives here`;
+    return refuseState("file", 1, why, "state-not-merged");
   }
   const { context } = internalsOf(store);
   const nowMs = Math.round(ports.clock.wallMs());

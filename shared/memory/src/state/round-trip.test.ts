@@ -7,6 +7,7 @@ import { stateLimits } from "@timmy/shared/state/limits";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as storeLimits from "../limits.ts";
 import { createSeededPorts } from "../seeded-ports.ts";
+import { setRecord } from "../store-sections.ts";
 import { createTicking, exportBytes, openTestStore, teach } from "../testing/state-agent.ts";
 import { type ImportOptions, importState } from "./import-state.ts";
 import { moveToFile } from "./move-to-file.ts";
@@ -110,6 +111,14 @@ describe("a state file", () => {
     const taken = await take(moved, kitchen, { node: "kitchen" });
     expect(taken).toMatchObject({ ok: true, agent: { epoch: 2, id: store.agent().id } });
     expect(kitchen.lineage().at(-1)).toMatchObject({ what: "moved", node: "kitchen", epoch: 2 });
+  });
+  it("of an earlier epoch is refused while the agent lives in a later one", async () => {
+    const store = taught(1);
+    const file = await exportBytes(store);
+    setRecord(store, { epoch: 3 });
+    const taken = await take(file, store, { replace: true });
+    expect(taken).toMatchObject({ ok: false, code: "stale-epoch", section: "header", line: 1 });
+    expect(await take(file, store, { as: "fork" })).toMatchObject({ ok: true, as: "fork" });
   });
   it("has no secret of the machine in it: refused by the record's name, or left out", async () => {
     const store = taught(1, 2);
