@@ -167,7 +167,7 @@ export function createMarket(ports: MarketPorts): Market {
     post({ key, task, poster, budgetMsat, biddingMs: forMs = biddingMs }) {
       const budget = parseMsat(budgetMsat);
       if (budget === null) return refuse("bad-amount", "The budget.");
-      const words = task.trim();
+      const words = task.trim().toWellFormed();
       if (words === "") return refuse("empty-instruction");
       if (words.length > maxTaskChars) return refuse("too-large", `${maxTaskChars} characters.`);
       const id = ports.makeId();

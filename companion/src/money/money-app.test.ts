@@ -104,6 +104,13 @@ describe("the treasury's API", () => {
     expect(b.json["bolt11"]).toBe(a.json["bolt11"]);
     expect((await invoice("k", "60000")).json["code"]).toBe("duplicate-key");
   });
+  it("knows a memo again that UTF-8 cannot hold", async () => {
+    const { post } = await setUp();
+    const body = { key: "k", amount_msat: "50000", memo: "half \ud800 and \u0000" };
+    const first = await post("/api/treasury/invoices", body);
+    expect(first.status).toBe(200);
+    expect((await post("/api/treasury/invoices", body)).json).toEqual(first.json);
+  });
   it("refuses sales with 503 and a time to come back while the node is away, and reads the books", async () => {
     const { invoice, mock, get } = await setUp();
     mock().setNode("away");

@@ -109,7 +109,9 @@ export function createSales(ports: SalesPorts): Sales {
     if (paid !== null) tell(paid);
     return now;
   }
-  async function create(request: SaleRequest, signal?: AbortSignal): Promise<SaleResult> {
+  async function create(given: SaleRequest, signal?: AbortSignal): Promise<SaleResult> {
+    // As UTF-8 can hold it, so that the same request is the same after it was written and read.
+    const request = { ...given, memo: given.memo.toWellFormed() };
     const fault = checkSale(request);
     if (fault !== null) return refuse(fault);
     try {

@@ -26,7 +26,6 @@ export interface SweeperPorts {
 }
 
 const armedMark = "sweep-armed";
-const failedMark = "sweep-failed-seen";
 
 /** Looks at the wallet once, and asks for one sweep at each crossing of the limit. */
 export function createSweeper(ports: SweeperPorts): () => Promise<void> {
@@ -36,9 +35,7 @@ export function createSweeper(ports: SweeperPorts): () => Promise<void> {
   function isArmed(): boolean {
     const asked = marks.get(armedMark);
     if (asked === null || asked === "") return true;
-    if (requests.get(asked)?.state !== "failed" || marks.get(failedMark) === asked) return false;
-    marks.set(failedMark, asked);
-    return true;
+    return requests.get(asked)?.state === "failed";
   }
   /** At most one sweep is open: one that still waits gives way, one that was approved does not. */
   function clearTheWay(): boolean {

@@ -101,6 +101,27 @@ describe("the sweep", () => {
       outcome: "sweep-not-due: Warm has shrunk.",
     });
   });
+  it("is asked for again once the money is free that a failed one could not have", async () => {
+    const { world, anna } = open();
+    await confirmedCold(world, anna);
+    await payIn(world, 900_000n);
+    await world.treasury().tick();
+    const [sweep] = sweeps(world);
+    const channel = world.treasury().requestChannel({
+      ...{ key: "c", peerPubkey: world.backend.pubkeyOf("payee"), peerAddress: "" },
+      ...{ capacityMsat: 600_000n * sat, feeCapMsat: 1000n * sat, why: "" },
+      requestedBy: "session:x",
+    });
+    world.treasury().approve(sweep?.id ?? "", { digest: sweep?.digest ?? "", ...anna.factor() });
+    await world.treasury().tick();
+    await world.treasury().tick();
+    expect(sweeps(world).map((one) => one.state)).toEqual(["failed"]);
+    const { id, digest } = channel.ok ? channel.approval : { id: "", digest: "" };
+    world.treasury().deny(id, { digest, ...anna.factor() });
+    await world.treasury().tick();
+    await world.treasury().tick();
+    expect(sweeps(world).map((one) => one.state)).toEqual(["pending", "failed"]);
+  });
   it("goes nowhere before a person compared the first address", async () => {
     const { world, anna } = open();
     const set = world.treasury().setDescriptor(vpub, anna.factor());
