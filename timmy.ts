@@ -6,6 +6,8 @@ const help = `timmy: the agent you can move, and the robot that cannot pretend i
   timmy up        a house, a robot in it, and a page to talk to it (npm start)
   timmy treasury  whose money it is, whether it adds up, who approves
   timmy lnd       connect a Lightning node: connect, bake, status
+  timmy state     the agent as a file: export, import, verify, diff, show, move
+  timmy log       what it perceived, decided and did: verify, replay, show
   timmy help      this page
   timmy version   the version
 
@@ -26,6 +28,14 @@ async function run(argv: readonly string[]): Promise<number> {
     case "lnd": {
       const { lnd } = await import("./cli/lnd.ts");
       return lnd(rest);
+    }
+    case "state": {
+      const { state } = await import("./cli/state.ts");
+      return state(rest, { move: null });
+    }
+    case "log": {
+      const { log } = await import("./cli/effect-log.ts");
+      return log(rest);
     }
     case "help":
     case "--help":
