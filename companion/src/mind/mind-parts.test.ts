@@ -5,6 +5,7 @@ import { withDeadlines } from "./deadlines.ts";
 import { newEnough, readOllamaAddress } from "./ollama-address.ts";
 import { checkPlanText } from "./plan-check.ts";
 import { choicesFor, formatOf } from "./plan-format.ts";
+import { examineServer } from "./server-check.ts";
 import { createSingleFlight } from "./single-flight.ts";
 
 const never = () => new AbortController().signal;
@@ -37,6 +38,30 @@ describe("the address of a model server", () => {
     ["0.0.0", false],
     ["new", false],
   ])("version %s is new enough: %s", (version, fine) => expect(newEnough(version)).toBe(fine));
+});
+
+describe("the look at a server", () => {
+  const server = (model: string, exposed: string | null) => ({
+    address: "http://127.0.0.1:1",
+    model,
+    version: async () => "0.20.0",
+    models: async () => ["here:latest", "far-cloud"],
+    exposedAt: async () => exposed,
+    load: async () => {},
+    async *chat() {},
+  });
+  const look = (model: string, exposed: string | null = null) =>
+    examineServer(server(model, exposed), createVirtualTime().timers, never());
+  it("finds a model under its short name", async () => {
+    await expect(look("here")).resolves.toBeUndefined();
+  });
+  it("refuses a server that the network reaches, and a model of a cloud", async () => {
+    await expect(look("here", "10.0.0.7")).rejects.toMatchObject({
+      code: "model-refused",
+      message: expect.stringContaining("10.0.0.7"),
+    });
+    await expect(look("far-cloud")).rejects.toMatchObject({ code: "model-refused" });
+  });
 });
 
 describe("the breaker", () => {

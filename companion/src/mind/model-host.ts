@@ -7,7 +7,7 @@ import { type Deadlines, withDeadlines, within } from "./deadlines.ts";
 import * as limits from "./limits.ts";
 import { blamesModel, toModelFault } from "./model-fault.ts";
 import type { ModelPiece, ModelRequest, ModelServer } from "./model-server.ts";
-import { newEnough, oldestOllama } from "./ollama-address.ts";
+import { examineServer } from "./server-check.ts";
 import { createSingleFlight } from "./single-flight.ts";
 
 export interface ModelHostPorts {
@@ -38,10 +38,6 @@ const stateOf: Partial<Record<ErrorCode, State>> = {
   "model-missing": "missing-model",
   "model-refused": "refused",
 };
-
-/** "qwen3.5" is listed as "qwen3.5:latest". */
-const sameModel = (listed: string, wanted: string) =>
-  listed === wanted || listed === `${wanted}:latest`;
 
 export function createModelHost({ server, time, logger }: ModelHostPorts): ModelHost {
   const { model, address } = server;
@@ -75,32 +71,9 @@ export function createModelHost({ server, time, logger }: ModelHostPorts): Model
     sentence = why;
     tell();
   }
-  const quick = <T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal) =>
-    within(work, limits.probeMs, timers, signal);
-
-  /** Finds out whether the server may be used and has the model; throws why not. */
-  async function examine(signal: AbortSignal): Promise<void> {
-    if (/(^|[:-])cloud$/.test(model)) {
-      throw new TimmyError("model-refused", `${model} does not run on this machine.`);
-    }
-    const version = await quick((inner) => server.version(inner), signal);
-    if (!newEnough(version)) {
-      const found = /^[\w.+-]{1,32}$/.test(version) ? version : "unknown";
-      throw new TimmyError("model-refused", `Ollama is ${found}, older than ${oldestOllama}.`);
-    }
-    const exposed = await server.exposedAt(signal);
-    if (exposed !== null) {
-      const found = `It also answers at ${exposed}, to everybody in that network.`;
-      throw new TimmyError("model-refused", found);
-    }
-    const models = await quick((inner) => server.models(inner), signal);
-    if (!models.some((listed) => sameModel(listed, model))) {
-      throw new TimmyError("model-missing", `Run: ollama pull ${model}.`);
-    }
-  }
   async function bring(signal: AbortSignal): Promise<void> {
     try {
-      await examine(signal);
+      await examineServer(server, timers, signal);
       if (state === "ready") return;
       become("loading", new TimmyError("model-loading").message);
       await within((inner) => server.load(inner), limits.loadMs, timers, signal);
