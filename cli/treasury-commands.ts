@@ -3,7 +3,7 @@ import { signStatement } from "@timmy/companion/ledger/statement";
 import { trialBalance } from "@timmy/companion/ledger/trial-balance";
 import { moneyFiles } from "@timmy/companion/money/money-files";
 import { openStatementKey } from "@timmy/companion/money/statement-key";
-import type { PolicyChange, Refusal } from "@timmy/companion/treasury/port";
+import type { Factor, PolicyChange, Refusal, Treasury } from "@timmy/companion/treasury/port";
 import { TimmyError } from "@timmy/shared/errors";
 import { formatMsat, parseSat } from "@timmy/shared/money/amount";
 import type { TreasuryView } from "@timmy/shared/money/views";
@@ -35,6 +35,13 @@ const satOf = (text: string): bigint => {
   if (amount === null) throw new TimmyError("bad-amount", `"${text}" satoshi.`);
   return amount;
 };
+
+/** A code of anybody who may decide. */
+async function askCode(treasury: Treasury, what: string): Promise<Factor> {
+  const names = treasury.approvers();
+  const code = await ask(`${what} of ${names.join(" or ") || "owner"}: `);
+  return { who: treasury.whose(code), code };
+}
 
 function balance(options: TreasuryOptions): number {
   return withBooks(options, (books) => {
@@ -147,9 +154,7 @@ function enrol(options: TreasuryOptions): Promise<number> {
   const who = options.words[0] ?? "owner";
   return withTreasury(options, "books", async ({ money }) => {
     const { treasury } = money();
-    const known = treasury.approvers()[0];
-    const factor =
-      known === undefined ? undefined : { who: known, code: await ask(`Code of ${known}: `) };
+    const factor = treasury.approvers().length === 0 ? undefined : await askCode(treasury, "Code");
     const made = treasury.enrol(who, factor);
     if (!made.ok) return refuse(made);
     print(`Scan this with an authenticator app; it is shown once.\n\n${made.qrText}\n\n`);
@@ -197,8 +202,7 @@ function policy(options: TreasuryOptions): Promise<number> {
     const { treasury } = money();
     if (options.set.length > 0) {
       const change = readChange(options.set);
-      const who = treasury.approvers()[0] ?? "owner";
-      const done = treasury.setPolicy(change, { who, code: await ask(`Code of ${who}: `) });
+      const done = treasury.setPolicy(change, await askCode(treasury, "Code"));
       if (!done.ok) return refuse(done);
     }
     const now = treasury.policy();
@@ -222,8 +226,7 @@ function budget(options: TreasuryOptions): Promise<number> {
   const days = Number(word(options, 2, "The period in days"));
   return withTreasury(options, "books", async ({ money }) => {
     const { treasury } = money();
-    const who = treasury.approvers()[0] ?? "owner";
-    const factor = { who, code: await ask(`Code of ${who}: `) };
+    const factor = await askCode(treasury, "Code");
     const done = treasury.setBudget(party, { limitMsat, periodMs: days * dayMs }, factor);
     if (!done.ok) return refuse(done);
     print(`${party} may spend ${formatMsat(limitMsat)} in ${days} days.\n`);
@@ -236,8 +239,7 @@ function fund(options: TreasuryOptions): Promise<number> {
   const amountMsat = satOf(word(options, 1, "The amount"));
   return withTreasury(options, "books", async ({ money }) => {
     const { treasury } = money();
-    const who = treasury.approvers()[0] ?? "owner";
-    const factor = { who, code: await ask(`Code of ${who}: `) };
+    const factor = await askCode(treasury, "Code");
     const done = treasury.fund(party, amountMsat, factor);
     if (!done.ok) return refuse(done);
     print(`${party} got ${formatMsat(amountMsat)} of the owner's.\n`);
@@ -249,14 +251,12 @@ function cold(options: TreasuryOptions): Promise<number> {
   const descriptor = word(options, 0, "The descriptor");
   return withTreasury(options, "books", async ({ money }) => {
     const { treasury } = money();
-    const who = treasury.approvers()[0] ?? "owner";
-    const set = treasury.setDescriptor(descriptor, { who, code: await ask(`Code of ${who}: `) });
+    const set = treasury.setDescriptor(descriptor, await askCode(treasury, "Code"));
     if (!set.ok) return refuse(set);
     print(`The first address is ${set.firstAddress}\n`);
     print("Compare it on the signing device, then type it from there.\n");
     const typed = await ask("Address: ");
-    const factor = { who, code: await ask(`The next code of ${who}: `) };
-    const done = treasury.confirmDescriptor(typed, factor);
+    const done = treasury.confirmDescriptor(typed, await askCode(treasury, "The next code"));
     if (!done.ok) return refuse(done);
     print("Sweeps go there, each to a fresh address.\n");
     return 0;

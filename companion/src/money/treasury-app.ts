@@ -26,9 +26,8 @@ function invoiceView(sale: Sale): InvoiceView {
   };
 }
 
-/** Who a code belongs to: the one person who is enrolled, unless there are more. */
 const factorOf = (money: Money, code: string): Factor => ({
-  who: money.treasury.approvers()[0] ?? "owner",
+  who: money.treasury.whose(code),
   code,
 });
 

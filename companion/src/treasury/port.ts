@@ -150,6 +150,8 @@ export interface Treasury {
   /** The first code makes the enrolment count. */
   confirmEnrolment(who: string, code: string): Done;
   approvers(): readonly string[];
+  /** Which approver a code is of, by looking only; the first one for a code that is nobody's. */
+  whose(code: string): string;
   /** Watch-only: wpkh(...) with its checksum, or a zpub/vpub of BIP84. */
   setDescriptor(descriptor: string, factor: Factor): DescriptorResult;
   /** A person compared the first address on the signing device. */

@@ -1,4 +1,6 @@
+import { base32nopad } from "@scure/base";
 import { afterEach, describe, expect, it } from "vitest";
+import { stepAt, totpCode } from "./totp.ts";
 import { createTreasuryWorld, type TreasuryWorld } from "./treasury-fixture.ts";
 
 const worlds: TreasuryWorld[] = [];
@@ -71,6 +73,26 @@ describe("the second factor", () => {
     expect(world.treasury().approvers()).toEqual(["anna"]);
     expect(world.treasury().enrol("anna", anna.factor())).toMatchObject({ code: "duplicate-key" });
     expect(enrolled.ok && enrolled.qrModules.length).toBeGreaterThan(20);
+  });
+  it("knows the second person by the code, and counts a guess for both", () => {
+    const world = open();
+    const anna = world.enrol("anna");
+    const enrolled = world.treasury().enrol("bob", anna.factor());
+    if (!enrolled.ok) throw new Error(enrolled.code);
+    const text = new URL(enrolled.otpauthUri).searchParams.get("secret") ?? "";
+    const codeOfBob = (later: number) =>
+      totpCode(base32nopad.decode(text), stepAt(world.wallMs()) + later);
+    expect(world.treasury().whose(codeOfBob(0))).toBe("anna");
+    world.treasury().confirmEnrolment("bob", codeOfBob(0));
+    const prove = (code: string) =>
+      world.treasury().prove({ who: world.treasury().whose(code), code });
+    expect(world.treasury().whose(codeOfBob(1))).toBe("bob");
+    expect(world.treasury().whose(anna.factor().code)).toBe("anna");
+    expect(world.treasury().whose("000000")).toBe("anna");
+    expect(prove(codeOfBob(1))).toEqual({ ok: true });
+    expect(prove(codeOfBob(1))).toMatchObject({ code: "bad-code" });
+    for (let k = 0; k < 5; k++) prove("000000");
+    expect(prove(codeOfBob(2))).toMatchObject({ code: "codes-locked" });
   });
   it("keeps its secret where the books alone do not show it", () => {
     const world = open();

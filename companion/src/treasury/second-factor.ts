@@ -17,6 +17,8 @@ export interface SecondFactor {
   enrol(who: string, factor?: Factor): EnrolResult;
   confirm(who: string, code: string): Done;
   approvers(): readonly string[];
+  /** Whose code this is; the first approver for one that is nobody's, so that it counts there. */
+  whose(code: string): string;
 }
 
 interface Row {
@@ -44,13 +46,23 @@ function createCodeCheck({ books, clock, elapsed, keys }: FactorPorts) {
   const { sql } = books;
   /** Steps that this process saw used: a row that was turned back makes none of them good. */
   const used = new Map<string, number>();
-  return (row: Row, code: string): Done => {
-    const nowMs = elapsed.keep();
-    if (nowMs < Number(row.locked_until_elapsed_ms)) return no("codes-locked");
+  const isLocked = (row: Row, nowMs: number) => nowMs < Number(row.locked_until_elapsed_ms);
+  function stepOf(row: Row, code: string): number | null {
     const digits = /^[0-9]{6}$/.test(code) ? code : "";
     const secret = keys.decrypt(boxName(row.who), row.secret);
     const last = Math.max(Number(row.last_step), used.get(row.who) ?? -1);
-    const step = matchingStep(secret, digits, clock.wallMs(), last);
+    return matchingStep(secret, digits, clock.wallMs(), last);
+  }
+  /** Looks only. While the first is locked nobody else's is looked for: guesses count for all. */
+  function whose(rows: readonly Row[], code: string): Row | null {
+    const [first] = rows;
+    if (first === undefined || isLocked(first, elapsed.nowMs())) return first ?? null;
+    return rows.find((row) => stepOf(row, code) !== null) ?? first;
+  }
+  function check(row: Row, code: string): Done {
+    const nowMs = elapsed.keep();
+    if (isLocked(row, nowMs)) return no("codes-locked");
+    const step = stepOf(row, code);
     if (step !== null) {
       used.set(row.who, step);
       const right = "UPDATE treasury_approvers SET last_step = ?, wrong = 0 WHERE who = ?";
@@ -66,7 +78,8 @@ function createCodeCheck({ books, clock, elapsed, keys }: FactorPorts) {
       row.who,
     );
     return locks ? no("codes-locked") : no("bad-code");
-  };
+  }
+  return { check, whose };
 }
 
 function enrolmentOf(who: string, secret: Uint8Array): Enrolment {
@@ -80,11 +93,10 @@ export function createSecondFactor(ports: FactorPorts): SecondFactor {
   const { sql } = books;
   const rowOf = (who: string) =>
     sql.get<Row>("SELECT * FROM treasury_approvers WHERE who = ?", who);
-  const check = createCodeCheck(ports);
-  const approvers = () =>
-    sql
-      .all<Row>("SELECT * FROM treasury_approvers WHERE confirmed = 1 ORDER BY created_ms, who")
-      .map((row) => row.who);
+  const { check, whose } = createCodeCheck(ports);
+  const confirmed = () =>
+    sql.all<Row>("SELECT * FROM treasury_approvers WHERE confirmed = 1 ORDER BY created_ms, who");
+  const approvers = () => confirmed().map((row) => row.who);
 
   function verify(factor: Factor): Done {
     return books.write(() => {
@@ -99,6 +111,7 @@ export function createSecondFactor(ports: FactorPorts): SecondFactor {
   return {
     verify,
     approvers,
+    whose: (code) => whose(confirmed(), code)?.who ?? "owner",
     enrol(who, factor) {
       return books.write((): EnrolResult => {
         if (!isName(who)) return no("bad-payload", "A name is a-z, 0-9 and dashes.");

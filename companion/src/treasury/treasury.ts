@@ -124,6 +124,7 @@ function createReads(parts: Parts) {
     }),
     policy: () => gate.store.policy() ?? { ...defaultPolicy, version: -1 },
     approvers: parts.factor.approvers,
+    whose: parts.factor.whose,
   };
 }
 
