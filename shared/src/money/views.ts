@@ -232,7 +232,7 @@ export const lndView = z.object({
   rights: z.array(z.object({ name: text, methods: z.array(text) })),
 });
 export type LndView = z.infer<typeof lndView>;
-/** POST /api/lnd/probe: reads what the certificate says, calls nobody. */
+/** POST /api/lnd/probe: reads what the certificate says, and asks whoever has it for his state. */
 export const probeBody = z.object({ address: z.string().max(300), cert_pem: z.string().max(8000) });
 export const probeView = z.object({
   fingerprint: text,
