@@ -33,6 +33,8 @@ export interface LockstepOptions {
   readonly core?: CoreHost;
   /** The companion's mind; without one, the rules. */
   readonly mind?: Mind;
+  /** The agent that is to live in the robot; without one, one is born of the seed. */
+  readonly store?: AgentStore;
   /** Told of each task event as it happens, with the time in the house in seconds. */
   readonly onTask?: (event: EventPayload<"task">, atS: number) => void;
 }
@@ -91,7 +93,7 @@ export async function createLockstepHouse(options: LockstepOptions): Promise<Loc
     logger,
   });
   const storePorts = createSeededPorts(time.clock, random);
-  const store = openAgentStore(":memory:", storePorts, { node: robotNode });
+  const store = options.store ?? openAgentStore(":memory:", storePorts, { node: robotNode });
   const robot = createRobot(
     {
       bus: broker.connect(robotWill(robotNode)),

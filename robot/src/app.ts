@@ -1,5 +1,6 @@
 import type { CoreLink } from "@timmy/firmware-bridge/core-link";
 import type { Board } from "@timmy/hardware/board";
+import { createExportDoor } from "@timmy/memory/state/state-doors";
 import type { AgentStore } from "@timmy/shared/agent/agent-store";
 import { createIds } from "@timmy/shared/ids";
 import type { FloorPlan } from "@timmy/shared/map/floor-plan";
@@ -18,6 +19,7 @@ import { beliefAt } from "./localisation.ts";
 import { createNavigator } from "./navigator.ts";
 import type { StartPose } from "./pose-tracker.ts";
 import { createReporter } from "./reporter.ts";
+import { robotCapabilities } from "./robot-body.ts";
 import { createRobotTimAgent, type RobotTimAgent } from "./robot-tim-agent.ts";
 import { createSenderRank, defaultOwners } from "./sender-rank.ts";
 import { createSkills } from "./skills.ts";
@@ -117,6 +119,12 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
     makeId,
     logger,
     sha256: ports.sha256,
+    exporter: createExportDoor({
+      store,
+      clock: time.clock,
+      exporter: `timmy ${version}`,
+      capabilities: robotCapabilities,
+    }),
     onSpoke,
   });
   const tasks = createTasks({

@@ -46,7 +46,7 @@ export interface RobotCallOptions extends ActOptions {
 }
 
 const skillNames = ["goto", "say", "stop", "patrol", "dock"];
-const capabilities: readonly Capability[] = [
+export const robotCapabilities: readonly Capability[] = [
   ...[...skillNames, "move", "look", "speak"].map((name) => ({ name, available: true, note: "" })),
   { name: "grip", available: false, note: "It has no gripper." },
   { name: "sleep", available: false, note: "It stays awake for its sensors." },
@@ -203,7 +203,7 @@ export function createRobotBody(ports: RobotBodyPorts): AgentBody<RobotCallOptio
   }
   return {
     kind: ports.kind,
-    capabilities,
+    capabilities: robotCapabilities,
     sense,
     // The body's own senses are read at each turn of its loop; nothing to add here.
     notice() {},

@@ -48,6 +48,9 @@ describe("words from the broker", () => {
       await house.run(1000);
       expect(place(house)).toEqual(before);
       expect(await say(house, "yes", who, from)).toMatchObject({ ok: false });
+      const shown = await house.tell("yes");
+      expect(shown).toMatchObject({ outcome: "refused", reason: "needs-owner" });
+      expect(shown.sentence).toContain("go to the kitchen");
       const end = await house.tell("yes");
       expect(end).toMatchObject({ outcome: "done", room: "kitchen" });
       expect(await house.settle(house.gateway.hear("yes"), 30_000)).toMatchObject({ ok: false });

@@ -18,6 +18,8 @@ export function createAgentJournal(store: AgentStore, logger: Logger) {
   let told = false;
   function attempt(write: () => void): void {
     try {
+      // Whoever moves has been read already: what is written now would be lost, or told twice.
+      if (store.agent().status !== "living") return;
       write();
       told = false;
     } catch (error) {

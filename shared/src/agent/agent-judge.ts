@@ -48,6 +48,11 @@ export interface JudgePorts {
   readonly secrets?: readonly string[];
 }
 
+/** What an owner's yes came to: something is shown to him first, or done. */
+type Accepted =
+  | { readonly kind: "show"; readonly sentence: string }
+  | { readonly kind: "act"; readonly action: Action; readonly turn: Turn };
+
 const hourMs = 3_600_000;
 
 /** The gate with its memory: what went out before, and what waits for the owner's yes. */
@@ -56,6 +61,8 @@ export function createAgentJudge(ports: JudgePorts) {
   const desk = createConfirmationDesk();
   const secrets = createSecretScanner(ports.secrets ?? []);
   let outputTail = "";
+  /** The digest that the owner was shown last, while he says nothing else. */
+  let shown = "";
 
   function contextOf(turn: Turn): GateContext {
     const { id, epoch } = store.agent();
@@ -97,19 +104,31 @@ export function createAgentJudge(ports: JudgePorts) {
       return { kind: "refuse", code, sentence, check: "provenance", halt, checks };
     },
     waiting: () => desk.waiting(clock.wallMs()),
-    /** The owner's yes to what was asked last: the action that waited, and the turn to act it in. */
-    accept(by: Turn): { readonly action: Action; readonly turn: Turn } | null {
+    /**
+     * The owner's yes to what waits, newest first. What a stranger brought about is shown to him
+     * first: a yes that he meant for something else must not set it off.
+     */
+    accept(by: Turn): Accepted | null {
       const held = desk.waiting(clock.wallMs()).at(-1);
       if (held === undefined) return null;
+      if (held.from !== "owner" && shown !== held.digest) {
+        shown = held.digest;
+        return { kind: "show", sentence: `${held.sentence} Say yes again to have it done.` };
+      }
       const { epoch } = store.agent();
       const { from } = by.trigger;
       const answer = desk.accept(held.digest, { from, epoch, nowMs: clock.wallMs() });
+      shown = "";
       if (!answer.ok) return null;
       const { action, id } = answer.proposal;
       if (action.type === "remember" || action.type === "communicate") return null;
       const read = [...by.read, { value: held.sentence, from: held.from }];
       const turn = { ...by, id, read, confirmation: answer.confirmation, source: "owner" as const };
-      return { action, turn };
+      return { kind: "act", action, turn };
+    },
+    /** The owner talks about something else. */
+    passOver(): void {
+      shown = "";
     },
     reject(): boolean {
       const held = desk.waiting(clock.wallMs()).at(-1);

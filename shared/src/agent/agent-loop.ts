@@ -93,6 +93,8 @@ export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): C
   const turns = new WeakMap<Action, Turn>();
   const capabilities = [...ownCapabilities, ...body.capabilities];
   let heard: Heard | null = null;
+  /** Actions under way: who is doing something does not move out. */
+  let acting = 0;
 
   const now = () => time.clock.monotonicMs();
   function ended(
@@ -124,10 +126,14 @@ export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): C
   };
   /** What needs no mind: a yes, a no, something to remember or to recall. Null for all else. */
   function decideByRules(text: string, turn: Turn): Action | null {
+    if (turn.trigger.from === "owner" && readConsent(text) !== "yes") judge.passOver();
     const consent = turn.trigger.from === "owner" ? readConsent(text) : null;
     if (consent === "yes") {
       const held = judge.accept(turn);
-      if (held !== null) return began(held.turn, { ...held.action });
+      if (held?.kind === "act") return began(held.turn, { ...held.action });
+      if (held?.kind === "show") {
+        return began(turn, { type: "text", text: held.sentence, refusal: "needs-owner" });
+      }
     } else if (consent === "no" && judge.reject()) {
       return began(turn, { type: "text", text: "I leave it." });
     }
@@ -249,23 +255,27 @@ export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): C
     if (why !== null) {
       const result = refused(why);
       logDecision(turn, action, null);
-      if (store.agent().status === "living") logResult(turn, result);
+      logResult(turn, result);
       return result;
     }
     const verdict = judge.judge(action, turn);
     const halted = verdict.halt && verdict.kind !== "allow";
-    const stopped = halted ? await body.perform(stopping, options) : null;
+    // A plan that begins with a stop stops, whatever becomes of the rest of it.
+    if (halted) await body.perform(stopping, options);
     logDecision(turn, action, verdict);
     if (verdict.kind !== "allow") {
       const code = verdict.kind === "refuse" ? verdict.code : "needs-owner";
-      const result = stopped ?? refused({ code, sentence: verdict.sentence });
+      const result = refused({ code, sentence: verdict.sentence });
       logResult(turn, result);
       return result;
     }
     // What is done is the copy that was judged, and it is written down before it is done.
     const judged = verdict.action as Action;
     journal.append("acted", { turn: turn.id, action: judged });
-    const result = await carryOut(judged, turn, options);
+    acting++;
+    const result = await carryOut(judged, turn, options).finally(() => {
+      acting--;
+    });
     logResult(turn, result);
     return result;
   }
@@ -277,13 +287,24 @@ export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): C
     capabilities,
     waiting: judge.waiting,
     async perceive(input: Percept): Promise<WorldState> {
-      if (input.type === "text") {
-        const { text, from, who } = input;
-        heard = { text, from, who };
-        // A stop is not held up by a disk.
-        if (!isStopWord(text)) journal.append("perceived", { type: "text", text, from, who });
-      } else {
-        body.notice(input);
+      switch (input.type) {
+        case "text": {
+          const { text, from, who } = input;
+          heard = { text, from, who };
+          // A stop is not held up by a disk.
+          if (!isStopWord(text)) journal.append("perceived", { type: "text", text, from, who });
+          break;
+        }
+        case "image":
+        case "audio":
+        case "sensor":
+        case "motion":
+        case "network":
+        case "internal":
+          body.notice(input);
+          break;
+        default:
+          input satisfies never;
       }
       return { ...body.sense(), heard };
     },
@@ -312,6 +333,11 @@ export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): C
       options: CallOptions & { readonly mode: ExportMode },
     ): Promise<ExportReceipt> {
       if (ports.exporter === undefined) throw new TimmyError("no-capability");
+      const why = lifeRefusal(store.agent());
+      if (why?.code === "agent-departed") throw new TimmyError(why.code, why.sentence);
+      if (options.mode === "move" && acting > 0) {
+        throw new TimmyError("busy", "It is doing something: stop it before it moves.");
+      }
       return ports.exporter(target, options);
     },
     shutdown: () => body.stop(),
