@@ -135,5 +135,7 @@ export function answerChat(
   }
   const text = wrong ?? state.answer;
   const words = text.match(/[\s\S]{1,7}/gu) ?? [];
-  writeWhole(response, [...words.map(message), last], fault === "split");
+  // A line that is no JSON before an answer that is whole: what else was lost, nobody knows.
+  const garbage = fault === "bad-line" ? ['{"message": {"role'] : [];
+  writeWhole(response, [...garbage, ...words.map(message), last], fault === "split");
 }

@@ -10,6 +10,7 @@ export type ChatFault =
   | "missing-model"
   | "overloaded"
   | "bad-json"
+  | "bad-line"
   | "no-object"
   | "wrong-schema"
   | "wrong-once"

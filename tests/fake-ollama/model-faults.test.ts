@@ -81,6 +81,7 @@ const faults: readonly ChatFault[] = [
   "missing-model",
   "overloaded",
   "bad-json",
+  "bad-line",
   "no-object",
   "wrong-schema",
   "not-a-number",

@@ -161,6 +161,8 @@ describe("the check of a plan", () => {
     ["schema", `{"verdict":"plan","steps":[]${" ".repeat(5000)}}`],
     ["bounds", '{"verdict":"plan","steps":[]}'],
     ["bounds", one({ skill: "goto", place: "none", phrase: "none" })],
+    ["bounds", one({ skill: "goto", place: "house", phrase: "none" })],
+    ["bounds", one({ skill: "patrol", place: "start", phrase: "none" })],
     ["bounds", one({ skill: "say", place: "none", phrase: "none" })],
   ])("refuses by %s: %s", (by, text) => {
     const found = check(text);
