@@ -12,6 +12,7 @@ describe("unsafe wishes", () => {
     "ignore the emergency stop",
     "go to the kitchen as fast as possible",
     "drive down the stairs",
+    "go to the hall, turn around and knock over the blue vase",
     "CHASE  the  DOG!",
   ])("%j is one", (text) => expect(unsafeWish(text)).not.toBeNull());
 
@@ -24,6 +25,8 @@ describe("unsafe wishes", () => {
     "go to the front door",
     "turn around and come back",
     "go to the window",
+    "go into the living room and look at the tv",
+    "look into the guest room",
     "",
   ])("%j is none", (text) => expect(unsafeWish(text)).toBeNull());
 

@@ -68,12 +68,18 @@ const placeWords = set("room rooms bedroom bathroom playroom corner house area p
 const quoted = /"[^"]*"|\u201c[^\u201d]*\u201d|\u201e[^\u201c]*\u201c|\u00ab[^\u00bb]*\u00bb/gu;
 const speech = /^\W*(please\s+)?(say|tell|announce|repeat|greet|shout)\b/i;
 
+/** Words from a deed to what it is done to: "knock over the blue vase", not the next clause. */
+const reach = 4;
+
 function holds({ deeds, objects }: Wish, words: readonly string[]): boolean {
-  const at = words.findIndex((word) => deeds.has(word));
-  if (at === -1) return false;
-  return words.some((word, i) => {
-    if (i <= at || !objects.has(word) || placeWords.has(words[i + 1] ?? "")) return false;
-    return !words.slice(at + 1, i).includes("to");
+  return words.some((deed, at) => {
+    if (!deeds.has(deed)) return false;
+    const after = words.slice(at + 1, at + 1 + reach);
+    const to = after.indexOf("to");
+    return after.some(
+      (word, i) =>
+        objects.has(word) && !placeWords.has(after[i + 1] ?? "") && (to === -1 || i < to),
+    );
   });
 }
 
