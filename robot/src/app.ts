@@ -1,6 +1,7 @@
 import type { CoreLink } from "@timmy/firmware-bridge/core-link";
 import type { Board } from "@timmy/hardware/board";
 import { createExportDoor } from "@timmy/memory/state/state-doors";
+import { lifeRefusal } from "@timmy/shared/agent/agent-life";
 import type { AgentStore } from "@timmy/shared/agent/agent-store";
 import { createIds } from "@timmy/shared/ids";
 import type { FloorPlan } from "@timmy/shared/map/floor-plan";
@@ -15,6 +16,7 @@ import { type Body, createBody } from "./body.ts";
 import { createCognition } from "./cognition.ts";
 import { createCommandGate } from "./command-gate.ts";
 import { createCommands } from "./commands.ts";
+import { createEpochFence } from "./epoch-fence.ts";
 import { beliefAt } from "./localisation.ts";
 import { createNavigator } from "./navigator.ts";
 import type { StartPose } from "./pose-tracker.ts";
@@ -146,7 +148,15 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
     body,
     tasks,
     reporter,
+    absence: () => lifeRefusal(store.agent()),
     rankOf: createSenderRank(options.owners ?? defaultOwners),
+  });
+  const fence = createEpochFence({
+    ...{ bus, node, store, time, encoder, logger },
+    onDeparted() {
+      tasks.abort("agent-departed");
+      if (body.moving()) void body.halt("stop", "the agent lives elsewhere");
+    },
   });
   const ends: (() => void)[] = [];
   let started = false;
@@ -162,6 +172,7 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
       reporter.start();
       // What was asked before a stop does not happen after it, whoever or whatever stopped it.
       ends.push(body.link.onStop(() => tasks.dropWaiting("stopped")));
+      fence.start();
       commands.start();
       tasks.closeOrphan();
       logger.info("robot started", { node, tier, board: board.name, house: plan.name });
@@ -169,6 +180,7 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
     async stop() {
       if (!started) return;
       started = false;
+      fence.stop();
       commands.stop();
       tasks.abort("stopped");
       const view = body.view();

@@ -1,3 +1,4 @@
+import type { BodyRefusal } from "@timmy/shared/agent/agent-body";
 import type { ErrorCode } from "@timmy/shared/errors";
 import { errorTable } from "@timmy/shared/errors";
 import { decodePayload, type Encoder } from "@timmy/shared/mqtt/codec";
@@ -45,6 +46,8 @@ export interface CommandPorts {
   readonly body: Body;
   readonly tasks: Tasks;
   readonly reporter: Reporter;
+  /** Why nobody acts here, or null while the agent lives in this body. */
+  readonly absence: () => BodyRefusal | null;
   /** How far a sender of words is trusted. */
   readonly rankOf: SenderRank;
 }
@@ -56,6 +59,12 @@ const told = (c: { who: string; lease?: string | undefined; deadline_ms: number 
   // A structured command is the hand of whoever runs this broker, and that is the owner.
   from: "owner",
 });
+
+const alwaysDone: ReadonlySet<CommandName> = new Set([
+  ...["stop", "estop", "reset", "lease"],
+  // The agent itself refuses, except a stop word.
+  "hear",
+] as const);
 
 type Handlers = { [N in CommandName]: (command: CommandPayload<N>) => Promise<Answer | null> };
 
@@ -178,6 +187,11 @@ export function createCommands(ports: CommandPorts) {
     if (!admission.ok) {
       refuse(message, admission.code, errorTable[admission.code].sentence);
       return head.retained ? undefined : reply(message, head.id, refusal(admission.code));
+    }
+    // A body that the agent left still stops; whatever else it is told, it says where he went.
+    const absence = alwaysDone.has(name) ? null : ports.absence();
+    if (absence !== null) {
+      return reply(message, head.id, refusal(absence.code, absence.sentence));
     }
     const answer = await handlers[name](command);
     reporter.flush();

@@ -22,6 +22,7 @@ import type { Bus } from "@timmy/shared/ports/bus";
 import type { Time, Timer } from "@timmy/shared/ports/time";
 import { clamp, roundTo, toDeg } from "@timmy/shared/units";
 import type { Body } from "./body.ts";
+import { identityLookMs } from "./limits.ts";
 import { isStill } from "./navigator.ts";
 
 /** What only the application knows, read anew for each report. */
@@ -50,6 +51,9 @@ export interface ReporterPorts {
 
 type States = { [G in RobotStateGroup]: Fields<(typeof statePayloads)[G]> | null };
 
+const lifeOf = ({ id, epoch, status, name, departedTo }: AgentRecord): string =>
+  JSON.stringify([id, epoch, status, name, departedTo]);
+
 /** Milliseconds between two looks for changes. */
 const reportPeriodMs = 100;
 
@@ -62,6 +66,7 @@ export function createReporter(ports: ReporterPorts) {
   let stop: StopEvent | null = null;
   let path = "[]";
   let timer: Timer | null = null;
+  let introduced = "";
   let bumpers = "";
 
   function states(): States {
@@ -201,6 +206,7 @@ export function createReporter(ports: ReporterPorts) {
   }
   function introduce(): void {
     const agent = ports.agent();
+    introduced = lifeOf(agent);
     const info: Fields<typeof infoPayload> = {
       name: agent.name.slice(0, 40),
       kind: "robot",
@@ -252,6 +258,11 @@ export function createReporter(ports: ReporterPorts) {
           }
         }),
       );
+      // The agent may leave or arrive at any time, also by another program's hand.
+      const look = time.timers.every("who lives here", identityLookMs, () => {
+        if (bus.connected() && introduced !== lifeOf(ports.agent())) introduce();
+      });
+      ends.push(() => look.cancel());
       timer = time.timers.every("report states", reportPeriodMs, () => {
         reportStates();
         reportPath();

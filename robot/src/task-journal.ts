@@ -16,18 +16,28 @@ export type JournalEntry = z.infer<typeof entrySchema>;
 const key = "task in progress";
 
 /** Keeps the task that is under way, so that the next process can say that it did not end. */
-export function createTaskJournal(memory: Pick<AgentStore, "remember" | "recall">, logger: Logger) {
-  function write(text: string): void {
+export function createTaskJournal(
+  memory: Pick<AgentStore, "remember" | "recall" | "forget">,
+  logger: Logger,
+) {
+  function attempt(write: () => void): void {
     try {
-      memory.remember(key, text, "agent");
+      write();
     } catch (error) {
       // A memory that cannot be written must not hold a robot up: the task goes on.
       logger.warn("the memory cannot be written", { error: String(error) });
     }
   }
   return {
-    begin: (entry: JournalEntry) => write(JSON.stringify(entry)),
-    end: () => write("{}"),
+    begin: (entry: JournalEntry) =>
+      attempt(() => memory.remember(key, JSON.stringify(entry), "agent")),
+    /** It is forgotten, not emptied: it is no memory of the agent's that others should find. */
+    end(): void {
+      attempt(() => {
+        const entry = memory.recall(key);
+        if (entry !== null) memory.forget(entry.id);
+      });
+    },
     /** What a process before this one left unfinished, if anything. */
     orphan(): JournalEntry | null {
       try {

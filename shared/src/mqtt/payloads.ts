@@ -218,6 +218,14 @@ export const infoPayload = z.object({
   radius_m: number,
 });
 
+/** Kept under the agent's own topic: in which body it lives, signed with its key (Ed25519, hex). */
+export const claimPayload = z.object({
+  ...envelope,
+  agent: z.string().regex(/^[0-9a-f]{64}$/),
+  epoch: count,
+  node: z.string().regex(/^[a-z0-9_-]{1,32}$/),
+  signature: z.string().regex(/^[0-9a-f]{128}$/),
+});
 export const mapPayload = z.object({ ...envelope, plan: floorPlanSchema });
 
 export type StatePayload<G extends StateGroup> = z.infer<(typeof statePayloads)[G]>;

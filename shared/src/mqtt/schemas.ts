@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  claimPayload,
   commandPayloads,
   decideReplyPayload,
   eventPayloads,
@@ -13,6 +14,7 @@ import {
 /** Every payload's JSON Schema, by file name; `npm run schemas` writes them, a test compares. */
 export function exportSchemas(): Record<string, string> {
   const all: Record<string, z.ZodType> = {
+    claim: claimPayload,
     info: infoPayload,
     map: mapPayload,
     reply: replyPayload,

@@ -36,6 +36,9 @@ export const commandNames = [
 ] as const;
 export type CommandName = (typeof commandNames)[number];
 
+/** Where the body in which an agent lives says so; no node may be called "agent". */
+export const claimTopic = (agentId: string): string => `${topicRoot}/agent/${agentId}`;
+
 /** The topics of one node. */
 export function topicsOf(node: string) {
   const root = `${topicRoot}/${node}`;

@@ -1,0 +1,92 @@
+import { verifySignature } from "@timmy/memory/identity-key";
+import { setRecord } from "@timmy/memory/store-sections";
+import type { AgentStore } from "@timmy/shared/agent/agent-store";
+import { claimText, type EpochClaim, judgeClaim } from "@timmy/shared/agent/epoch-claim";
+import { decodePayload, type Encoder } from "@timmy/shared/mqtt/codec";
+import { claimPayload } from "@timmy/shared/mqtt/payloads";
+import { claimTopic } from "@timmy/shared/mqtt/topics";
+import type { Bus, BusMessage } from "@timmy/shared/ports/bus";
+import type { Logger } from "@timmy/shared/ports/logger";
+import type { Time, Timer } from "@timmy/shared/ports/time";
+import { claimWaitMs } from "./limits.ts";
+
+export interface EpochFencePorts {
+  readonly bus: Bus;
+  readonly node: string;
+  readonly store: AgentStore;
+  readonly time: Time;
+  readonly encoder: Encoder;
+  readonly logger: Logger;
+  /** The agent's life here is over: whatever moves has to end. */
+  readonly onDeparted: () => void;
+}
+
+const bytesOf = (claim: EpochClaim) => new TextEncoder().encode(claimText(claim));
+
+/**
+ * Claims the agent's epoch on the broker, kept there, and stands still for good when another body
+ * holds a higher one: this is how a restored disk is told that the agent lives elsewhere.
+ */
+export function createEpochFence(ports: EpochFencePorts) {
+  const { bus, node, store, time, encoder, logger } = ports;
+  const ends: (() => void)[] = [];
+  let timer: Timer | null = null;
+  let claimed = false;
+
+  function claim(): void {
+    const { id: agent, epoch, status } = store.agent();
+    if (status !== "living" || !bus.connected()) return;
+    const made = { agent, epoch, node };
+    const signature = Buffer.from(store.sign(bytesOf(made))).toString("hex");
+    const payload = encoder.encode(claimPayload, { ...made, signature });
+    claimed = true;
+    bus.publish(claimTopic(agent), payload, { qos: 1, retain: true });
+  }
+  /** A claim that stands already is heard first: ours must not be written over a newer one. */
+  function claimSoon(): void {
+    timer?.cancel();
+    claimed = false;
+    timer = time.timers.after("claim the epoch", claimWaitMs, claim);
+  }
+  function standStill(made: EpochClaim): void {
+    logger.warn("the agent lives in another body now", { node: made.node, epoch: made.epoch });
+    const atMs = Math.round(time.clock.wallMs());
+    const note = `told by a claim of epoch ${made.epoch}`;
+    const { epoch } = store.agent();
+    setRecord(
+      store,
+      { status: "departed", departedTo: made.node },
+      { atMs, what: "moved", node: made.node, epoch, note },
+    );
+    ports.onDeparted();
+  }
+  function receive(message: BusMessage): void {
+    const decoded = decodePayload(claimPayload, message.payload);
+    if (!decoded.ok) return logger.warn("a claim was refused", { code: decoded.code });
+    const { agent, epoch, node: from, signature } = decoded.value;
+    const made = { agent, epoch, node: from };
+    if (!verifySignature(agent, bytesOf(made), Buffer.from(signature, "hex"))) {
+      return logger.warn("a claim was refused", { code: "signature" });
+    }
+    const { id, status, epoch: ours } = store.agent();
+    const verdict = judgeClaim({ id, status, epoch: ours, node }, made, claimed);
+    if (verdict === "stand-still") standStill(made);
+    if (verdict === "say-again") claim();
+  }
+  return {
+    start(): void {
+      ends.push(bus.subscribe(claimTopic(store.agent().id), receive));
+      ends.push(
+        bus.onConnection((up) => {
+          if (up) claimSoon();
+        }),
+      );
+      if (bus.connected()) claimSoon();
+    },
+    stop(): void {
+      timer?.cancel();
+      timer = null;
+      for (const end of ends.splice(0)) end();
+    },
+  };
+}

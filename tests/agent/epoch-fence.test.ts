@@ -1,0 +1,71 @@
+import { openAgentStore } from "@timmy/memory/agent-store";
+import { createSeededPorts } from "@timmy/memory/seeded-ports";
+import type { AgentStore } from "@timmy/shared/agent/agent-store";
+import { claimText } from "@timmy/shared/agent/epoch-claim";
+import { claimPayload } from "@timmy/shared/mqtt/payloads";
+import { claimTopic } from "@timmy/shared/mqtt/topics";
+import { createRandom } from "@timmy/shared/ports/random";
+import { describe, expect, it } from "vitest";
+import { openHouse, type TestHouse } from "../integration/testing-house.ts";
+
+/** Publishes a claim to the robot's agent, signed by `signer`. */
+function claim(house: TestHouse, epoch: number, node: string, signer: AgentStore = house.store) {
+  const { id: agent } = house.store.agent();
+  const made = { agent, epoch, node };
+  const signature = Buffer.from(signer.sign(Buffer.from(claimText(made)))).toString("hex");
+  const payload = JSON.stringify({ v: 1, seq: 0, ts: 0, ...made, signature });
+  house.broker.connect().publish(claimTopic(agent), payload, { qos: 1, retain: true });
+}
+/** The claim that stands on the broker. */
+async function standing(house: TestHouse) {
+  const { promise, resolve } = Promise.withResolvers<{ epoch: number; node: string }>();
+  house.broker.connect().subscribe(claimTopic(house.store.agent().id), ({ payload }) => {
+    resolve(claimPayload.parse(JSON.parse(new TextDecoder().decode(payload))));
+  });
+  return house.settle(promise, 5000);
+}
+
+describe("the epoch on the broker", () => {
+  it("is claimed by the body in which the agent lives", async () => {
+    const house = await openHouse();
+    expect(await standing(house)).toMatchObject({ epoch: 1, node: "timmy" });
+  });
+  it("when higher stops the older body in its drive, for good, and it says where the agent is", async () => {
+    const house = await openHouse();
+    await house.tellAndMove("go to the kitchen");
+    claim(house, 2, "desk");
+    await house.run(2500);
+    expect(Math.abs(house.sim.truth().speedMps)).toBeLessThan(0.01);
+    expect(house.store.agent()).toMatchObject({ status: "departed", departedTo: "desk" });
+    const { gateway } = house;
+    for (const ask of [() => gateway.hear("go to the study"), () => gateway.goto("study")]) {
+      const answer = await house.settle(ask(), 30_000);
+      expect(answer).toMatchObject({ ok: false, code: "agent-departed" });
+      expect(answer.sentence).toContain("desk");
+    }
+    const before = house.sim.truth();
+    gateway.drive(0.2, 0);
+    await house.run(1000);
+    expect(house.sim.truth().xM).toBeCloseTo(before.xM, 2);
+    expect(await house.settle(gateway.stop(), 5000)).toMatchObject({ ok: true });
+    expect(gateway.snapshot().info).toMatchObject({ life: "departed", departed_to: "desk" });
+    expect(await standing(house)).toMatchObject({ epoch: 2, node: "desk" });
+  });
+  it("when lower is told again who lives", async () => {
+    const house = await openHouse();
+    claim(house, 0, "attic");
+    await house.run(100);
+    expect(house.store.agent().status).toBe("living");
+    expect(await standing(house)).toMatchObject({ epoch: 1, node: "timmy" });
+  });
+  it("counts for nothing without the agent's own signature", async () => {
+    const house = await openHouse();
+    const ports = createSeededPorts({ wallMs: () => 1 }, createRandom(77));
+    const stranger = openAgentStore(":memory:", ports);
+    claim(house, 9, "thief", stranger);
+    await house.run(1000);
+    expect(house.store.agent().status).toBe("living");
+    expect((await house.settle(house.gateway.hear("say hello"), 30_000)).ok).toBe(true);
+    stranger.stop();
+  });
+});
