@@ -13,6 +13,7 @@ import { createCompanion, lastWill } from "./companion.ts";
 import { createHttpApp } from "./http-app.ts";
 import { HttpServer } from "./http-server.ts";
 import { createLog } from "./log.ts";
+import { startAuctionWorker } from "./money/auction-worker.ts";
 import { createTreasuryClient } from "./money/treasury-client.ts";
 import { startTreasuryReporter } from "./money/treasury-reporter.ts";
 import { connectMqttBus } from "./mqtt-bus.ts";
@@ -95,6 +96,8 @@ await runProcess(async () => {
     socketPath === undefined ? null : createTreasuryClient({ socketPath, timers, logger });
   const endReports =
     treasury === null ? () => {} : startTreasuryReporter({ treasury, bus, node, encoder, timers });
+  const endWork =
+    treasury === null ? () => {} : startAuctionWorker({ treasury, robot: gateway, timers, logger });
   treasury?.start();
   let port = options.port;
   const hosts = () => loopbackHosts(port);
@@ -124,6 +127,7 @@ await runProcess(async () => {
     async stop() {
       await server.stop();
       endReports();
+      endWork();
       treasury?.stop();
       gateway.close();
       companion.stop();
