@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserPresent, looks, openBrowser, sidewaysScroll, violations } from "./browser.ts";
-import { enrolOwner } from "./enrol.ts";
+import { type Authenticator, enrolOwner } from "./enrol.ts";
 import { endAll, type RunningTimmy, startTimmy } from "./testing-up.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -11,14 +11,18 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const address = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080";
 
 function timmyCommand(folder: string, ...words: readonly string[]) {
+  return timmyTold("", folder, ...words);
+}
+function timmyTold(input: string, folder: string, ...words: readonly string[]) {
   const args = ["timmy.ts", ...words, "--data", folder];
-  return spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
+  return spawnSync(process.execPath, args, { cwd: root, encoding: "utf8", input });
 }
 
 describe.runIf(browserPresent)("the treasury in a real browser", () => {
   let timmy: RunningTimmy;
   let browser: Browser;
   let page: Page;
+  let authenticator: Authenticator;
   const pages: { name: string; page: Page }[] = [];
 
   beforeAll(async () => {
@@ -65,7 +69,7 @@ describe.runIf(browserPresent)("the treasury in a real browser", () => {
     expect(books.stdout).toContain('"account":"party:owner","postedMsat":"1101234000"');
   });
   it("lets nothing large leave without a person, and one decision of two tabs count", async () => {
-    const authenticator = await enrolOwner(timmy.folder);
+    authenticator = await enrolOwner(timmy.folder);
     const asked = await timmy.post("/api/treasury/withdrawals", {
       key: "w1",
       amount_msat: "50000000",
@@ -96,6 +100,29 @@ describe.runIf(browserPresent)("the treasury in a real browser", () => {
     expect(leftOver).toBeGreaterThanOrEqual(50_000_000n);
     expect(leftOver).toBeLessThan(52_000_001n);
     await isAccessible("approvals");
+  });
+  it("awards a task to Helm, whose robot does it, and pays for what was measured", async () => {
+    const code = `${authenticator.code(1)}\n`;
+    const funded = timmyTold(code, timmy.folder, "treasury", "fund", "helm-001", "1000");
+    expect(funded.stdout).toContain("1\u2009000 sat");
+    const posted = await timmy.post("/api/market/tasks", {
+      ...{ key: "task-1", task: "drive to the living room", budget_msat: "50000" },
+    });
+    const id = String(posted.body["id"]);
+    const closed = await timmy.post(`/api/market/tasks/${id}/close`, {});
+    expect(closed.body).toMatchObject({ winner: "helm-001" });
+    await timmy.truthWhen((t) => t.speedMps > 0.2, 20_000);
+    await timmy.hears('"phase":"ended"');
+    await page.goto(`${timmy.dashboard}#/treasury/auctions`);
+    await page
+      .getByText(/Arrived in the living room/)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    const { stdout } = timmyCommand(timmy.folder, "treasury", "balance", "--json");
+    const helm = /"account":"party:agent:helm-001","postedMsat":"(\d+)","heldMsat":"0"/.exec(
+      stdout,
+    )?.[1];
+    expect(BigInt(helm ?? "0")).toBeGreaterThan(1_000_000n);
   });
   it("comes back from a kill with books in order that agree with the node", async () => {
     process.kill(timmy.pidOf("treasury"), "SIGKILL");
