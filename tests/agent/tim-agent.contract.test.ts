@@ -215,6 +215,13 @@ describe.each(substrates)("$name", (substrate) => {
       expect((await turn("remember that my tea is in the kitchen")).outcome).toBe("done");
       expect((await turn("where is my tea?")).sentence).toContain("tea is in the kitchen");
     });
+    it("never notes what a stranger said under the owner's name", async () => {
+      await home.agent.remember("scarf", "my scarf is torn", "peer");
+      expect((await turn("where is my scarf?")).sentence).toContain("torn");
+      const noted = home.store.episodes({ limit: 100 }).filter(({ from }) => from === "owner");
+      expect(noted.length).toBeGreaterThan(0);
+      expect(noted.filter(({ content }) => content.includes("torn"))).toEqual([]);
+    });
     it("finds by words, at most as many as asked for", async () => {
       for (let n = 0; n < 4; n++) await home.agent.remember(`jar ${n}`, "marmalade", "owner");
       expect(await home.agent.search("marmalade")).toHaveLength(4);

@@ -5,6 +5,7 @@ import { isStopWord } from "../mind/stop-words.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Time } from "../ports/time.ts";
 import { type AgentBody, type BodyAction, missingIn } from "./agent-body.ts";
+import { createDecider } from "./agent-decider.ts";
 import { createAgentJournal } from "./agent-journal.ts";
 import { createAgentJudge, type JudgePorts, type Turn } from "./agent-judge.ts";
 import { lifeRefusal } from "./agent-life.ts";
@@ -12,10 +13,9 @@ import type { AgentStore } from "./agent-store.ts";
 import type { OpenConfirmation } from "./gate-desk.ts";
 import type { GateVerdict } from "./gate-proposal.ts";
 import { createToolRegistry } from "./gate-tools.ts";
-import { type AgentTool, createMemoryTools, findFact } from "./memory-tools.ts";
-import type { Mind, MindAnswer } from "./mind.ts";
+import { type AgentTool, createMemoryTools } from "./memory-tools.ts";
+import type { Mind } from "./mind.ts";
 import { describeStep, type PlanStep } from "./plan.ts";
-import { readConsent, readSpokenMemory } from "./spoken-memory.ts";
 import type { ExportMode, ExportReceipt, StateTarget } from "./state-transfer.ts";
 import type {
   Action,
@@ -78,7 +78,7 @@ function wordsOfAction(action: Action): string {
  * The four substrates differ in the body alone.
  */
 export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): ComposedTimAgent<O> {
-  const { store, mind, body, time, makeId } = ports;
+  const { store, body, time, makeId } = ports;
   const journal = createAgentJournal(store, ports.logger);
   const tools = new Map(
     [...createMemoryTools(store), ...(ports.tools ?? [])].map((tool) => [tool.rule.name, tool]),
@@ -89,8 +89,7 @@ export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): C
     clock: time.clock,
     tools: createToolRegistry([...tools.values()].map(({ rule }) => rule)),
   });
-  /** How an action came about stays with the very object that `decide` made. */
-  const turns = new WeakMap<Action, Turn>();
+  const decider = createDecider({ ...ports, judge });
   const capabilities = [...ownCapabilities, ...body.capabilities];
   let heard: Heard | null = null;
   /** Actions under way: who is doing something does not move out. */
@@ -109,66 +108,6 @@ export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): C
   const refused = ({ code, sentence }: { code: ErrorCode; sentence: string }) =>
     ended("refused", code, sentence);
 
-  /** The mind's answer, or a refusal when none came in time. */
-  async function ask(text: string, options: CallOptions): Promise<MindAnswer> {
-    const { promise, resolve } = Promise.withResolvers<MindAnswer>();
-    const reason = "deadline-passed";
-    const late = { ok: false, reason, sentence: errorTable[reason].sentence } as const;
-    const timer = time.timers.after("mind's answer", Math.max(0, options.timeoutMs), () =>
-      resolve({ ...late, decidedBy: "rules" }),
-    );
-    const answer = mind.decide({ text, rooms: ports.rooms() }, options.signal);
-    return Promise.race([answer, promise]).finally(() => timer.cancel());
-  }
-  const began = (turn: Turn, action: Action): Action => {
-    turns.set(action, turn);
-    return action;
-  };
-  /** What needs no mind: a yes, a no, something to remember or to recall. Null for all else. */
-  function decideByRules(text: string, turn: Turn): Action | null {
-    if (turn.trigger.from === "owner" && readConsent(text) !== "yes") judge.passOver();
-    const consent = turn.trigger.from === "owner" ? readConsent(text) : null;
-    if (consent === "yes") {
-      const held = judge.accept(turn);
-      if (held?.kind === "act") return began(held.turn, { ...held.action });
-      if (held?.kind === "show") {
-        return began(turn, { type: "text", text: held.sentence, refusal: "needs-owner" });
-      }
-    } else if (consent === "no" && judge.reject()) {
-      return began(turn, { type: "text", text: "I leave it." });
-    }
-    const memory = readSpokenMemory(text);
-    if (memory?.want === "remember") {
-      const { key, value } = memory;
-      return began(turn, { type: "call", tool: "remember", input: { key, value } });
-    }
-    if (memory?.want === "recall" && findFact(store, memory.query) !== null) {
-      return began(turn, { type: "call", tool: "recall", input: { query: memory.query } });
-    }
-    return null;
-  }
-  async function decide(state: WorldState, options: CallOptions): Promise<Action> {
-    const asked = state.heard;
-    if (asked === null) return { type: "text", text: "" };
-    if (heard === asked) heard = null;
-    const { from, who } = asked;
-    const startMs = now();
-    const trigger = { value: asked.text, from };
-    const turn: Turn = { id: makeId(), trigger, who, read: [], source: "rules", latencyMs: 0 };
-    if (isStopWord(asked.text)) return began({ ...turn, source: "reflex" }, { type: "stop" });
-    const byRules = decideByRules(asked.text, turn);
-    if (byRules !== null) return byRules;
-    const answer = await ask(asked.text, options);
-    const latencyMs = now() - startMs;
-    if (!answer.ok) {
-      const { sentence, reason, decidedBy } = answer;
-      const done: Turn = { ...turn, source: decidedBy, latencyMs };
-      return began(done, { type: "text", text: sentence, refusal: reason });
-    }
-    const { plan } = answer;
-    const done: Turn = { ...turn, source: plan.decided_by, latencyMs };
-    return began(done, { type: "plan", plan, deadlineMs: Math.max(1, options.timeoutMs) });
-  }
   /** An action that nobody decided here: an order, from whoever gave it. */
   function orderOf(action: Action, options: O): Turn {
     const from = options.from ?? "agent";
@@ -197,7 +136,8 @@ export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): C
     const { value, from } = turn.trigger;
     if (turn.who === "") return;
     journal.note({
-      content: `${turn.who} said: "${value}". ${sentence}`,
+      // Only his own words: an answer may hold what somebody less trusted said.
+      content: `${turn.who} said: "${value}"`,
       importance: outcome === "done" ? 0.3 : 0.2,
       tags: ["heard"],
       from,
@@ -242,7 +182,7 @@ export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): C
     return action.type === "call" || action.type === "emit" ? null : body.check(action);
   }
   async function act(action: Action, options: O): Promise<ActionResult> {
-    const turn = turns.get(action) ?? orderOf(action, options);
+    const turn = decider.turnOf(action) ?? orderOf(action, options);
     const stopping: Action = { type: "stop" };
     if (action.type === "stop") {
       // The stop itself comes before everything, the log too.
@@ -308,7 +248,10 @@ export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): C
       }
       return { ...body.sense(), heard };
     },
-    decide,
+    async decide(state, options) {
+      if (state.heard === heard) heard = null;
+      return decider.decide(state, options);
+    },
     act,
     async remember(key: string, value: string, from: Provenance): Promise<void> {
       const why = lifeRefusal(store.agent());

@@ -1,0 +1,82 @@
+import { errorTable } from "../errors.ts";
+import { isStopWord } from "../mind/stop-words.ts";
+import type { AgentJudge, Turn } from "./agent-judge.ts";
+import type { TimAgentPorts } from "./agent-loop.ts";
+import { findFact } from "./memory-tools.ts";
+import type { MindAnswer } from "./mind.ts";
+import { readConsent, readSpokenMemory } from "./spoken-memory.ts";
+import type { Action, CallOptions } from "./tim-agent.ts";
+import type { WorldState } from "./world-state.ts";
+
+export type DeciderPorts = Pick<TimAgentPorts, "store" | "mind" | "time" | "makeId" | "rooms"> & {
+  readonly judge: AgentJudge;
+};
+
+/** From what was heard to what would be done: reflex, rules, then the mind, within a deadline. */
+export function createDecider(ports: DeciderPorts) {
+  const { store, mind, time, makeId, judge } = ports;
+  /** How an action came about stays with the very object that `decide` made. */
+  const turns = new WeakMap<Action, Turn>();
+  const now = () => time.clock.monotonicMs();
+
+  /** The mind's answer, or a refusal when none came in time. */
+  async function ask(text: string, options: CallOptions): Promise<MindAnswer> {
+    const { promise, resolve } = Promise.withResolvers<MindAnswer>();
+    const reason = "deadline-passed";
+    const late = { ok: false, reason, sentence: errorTable[reason].sentence } as const;
+    const timer = time.timers.after("mind's answer", Math.max(0, options.timeoutMs), () =>
+      resolve({ ...late, decidedBy: "rules" }),
+    );
+    const answer = mind.decide({ text, rooms: ports.rooms() }, options.signal);
+    return Promise.race([answer, promise]).finally(() => timer.cancel());
+  }
+  const began = (turn: Turn, action: Action): Action => {
+    turns.set(action, turn);
+    return action;
+  };
+  /** What needs no mind: a yes, a no, something to remember or to recall. Null for all else. */
+  function decideByRules(text: string, turn: Turn): Action | null {
+    if (turn.trigger.from === "owner" && readConsent(text) !== "yes") judge.passOver();
+    const consent = turn.trigger.from === "owner" ? readConsent(text) : null;
+    if (consent === "yes") {
+      const held = judge.accept(turn);
+      if (held?.kind === "act") return began(held.turn, { ...held.action });
+      if (held?.kind === "show") {
+        return began(turn, { type: "text", text: held.sentence, refusal: "needs-owner" });
+      }
+    } else if (consent === "no" && judge.reject()) {
+      return began(turn, { type: "text", text: "I leave it." });
+    }
+    const memory = readSpokenMemory(text);
+    if (memory?.want === "remember") {
+      const { key, value } = memory;
+      return began(turn, { type: "call", tool: "remember", input: { key, value } });
+    }
+    if (memory?.want === "recall" && findFact(store, memory.query) !== null) {
+      return began(turn, { type: "call", tool: "recall", input: { query: memory.query } });
+    }
+    return null;
+  }
+  async function decide(state: WorldState, options: CallOptions): Promise<Action> {
+    const asked = state.heard;
+    if (asked === null) return { type: "text", text: "" };
+    const { from, who } = asked;
+    const startMs = now();
+    const trigger = { value: asked.text, from };
+    const turn: Turn = { id: makeId(), trigger, who, read: [], source: "rules", latencyMs: 0 };
+    if (isStopWord(asked.text)) return began({ ...turn, source: "reflex" }, { type: "stop" });
+    const byRules = decideByRules(asked.text, turn);
+    if (byRules !== null) return byRules;
+    const answer = await ask(asked.text, options);
+    const latencyMs = now() - startMs;
+    if (!answer.ok) {
+      const { sentence, reason, decidedBy } = answer;
+      const done: Turn = { ...turn, source: decidedBy, latencyMs };
+      return began(done, { type: "text", text: sentence, refusal: reason });
+    }
+    const { plan } = answer;
+    const done: Turn = { ...turn, source: plan.decided_by, latencyMs };
+    return began(done, { type: "plan", plan, deadlineMs: Math.max(1, options.timeoutMs) });
+  }
+  return { decide, turnOf: (action: Action): Turn | undefined => turns.get(action) };
+}
