@@ -67,7 +67,7 @@ export function askRunning(options: TreasuryOptions, method: string, path: strin
     if (!existsSync(address)) return resolve(null);
     const socketPath = readFileSync(address, "utf8").trim();
     const headers = { "content-type": "application/json" };
-    const sent = request({ socketPath, method, path, headers }, (message) => {
+    const sent = request({ socketPath, method, path, headers, timeout: 60_000 }, (message) => {
       let text = "";
       message.setEncoding("utf8").on("data", (part: string) => {
         text += part;
@@ -78,6 +78,7 @@ export function askRunning(options: TreasuryOptions, method: string, path: strin
         else reject(new TimmyError(body.code ?? "internal", body.detail ?? ""));
       });
     });
+    sent.on("timeout", () => reject(new TimmyError("treasury-away", "It was silent for 60 s.")));
     // A process that is gone left its address.
     sent.on("error", () => resolve(null)).end("{}");
   });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createIds } from "@timmy/shared/ids";
@@ -170,5 +170,14 @@ describe("the treasury's API", () => {
     const answer = await post("/api/lnd/connect", body);
     expect(answer.status).toBe(400);
     expect(JSON.stringify(answer.json)).not.toContain(secret.slice(0, 8));
+  });
+});
+
+describe("a Timmy whose node's record is gone", () => {
+  it("does not go on with play money", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "timmy-money-"));
+    closers.push(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, "lnd.vault"), "sealed");
+    await expect(open(folder)).rejects.toMatchObject({ code: "not-connected" });
   });
 });

@@ -10,7 +10,7 @@ import type { LightningBackend } from "../lightning/backend.ts";
 import { connectNode } from "../lightning/lnd/connect.ts";
 import { type ConnectionRecord, readConnection } from "../lightning/lnd/connection-record.ts";
 import { createLndBackend } from "../lightning/lnd/lnd-backend.ts";
-import { findSecret, keyKindOf, openVault } from "../lightning/lnd/macaroon-vault.ts";
+import { findSecret, hasVault, keyKindOf, openVault } from "../lightning/lnd/macaroon-vault.ts";
 import { writePrivateFile } from "../lightning/lnd/private-file.ts";
 import { createMockBackend } from "../lightning/mock.ts";
 import { mockBlockMs, mockLatencyMs, mockSaveMs } from "../limits.ts";
@@ -128,6 +128,10 @@ export async function openMoneyHost(ports: HostPorts, options: HostOptions): Pro
   const sales = createListeners<Sale>();
   let record = options.lightning === "mock" ? null : readConnection(files.lnd);
   if (record === null && options.lightning === "lnd") throw new TimmyError("not-connected");
+  // A node was connected here: that its record is gone is no reason to go on with play money.
+  if (record === null && options.lightning === "auto" && hasVault(files.lnd)) {
+    throw new TimmyError("not-connected", "There is a vault, but lnd.json is gone: connect again.");
+  }
   let locked = false;
   let ends: (() => void)[] = [];
   /** One, or none while the node is changed. */
@@ -180,6 +184,8 @@ export async function openMoneyHost(ports: HostPorts, options: HostOptions): Pro
   async function change(money: Money): Promise<void> {
     for (const end of ends) end();
     const [before] = opened.splice(0);
+    // Whoever froze spending froze it for whatever node comes next.
+    if (before?.treasury.view().kill_switch) money.treasury.setKillSwitch(true);
     try {
       await before?.stop();
     } catch (error) {

@@ -50,6 +50,8 @@ function readVault(folder: string): Buffer {
   return vault;
 }
 
+export const hasVault = (folder: string): boolean => readSmallFile(vaultPath(folder)) !== null;
+
 /** What opens the vault of a data folder. Throws `not-connected`. */
 export const vaultFactsOf = (folder: string): VaultFacts => readVaultFacts(readVault(folder));
 export const keyKindOf = (folder: string): VaultKey["kind"] => vaultFactsOf(folder).kind;
