@@ -148,7 +148,8 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
     body,
     tasks,
     reporter,
-    absence: () => lifeRefusal(store.agent()),
+    // Of words the agent itself says that it left: a stop word is obeyed all the same.
+    absence: (name) => fence.refusal() ?? (name === "hear" ? null : lifeRefusal(store.agent())),
     rankOf: createSenderRank(options.owners ?? defaultOwners),
   });
   const fence = createEpochFence({

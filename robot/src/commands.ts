@@ -47,7 +47,7 @@ export interface CommandPorts {
   readonly tasks: Tasks;
   readonly reporter: Reporter;
   /** Why nobody acts here, or null while the agent lives in this body. */
-  readonly absence: () => BodyRefusal | null;
+  readonly absence: (name: CommandName) => BodyRefusal | null;
   /** How far a sender of words is trusted. */
   readonly rankOf: SenderRank;
 }
@@ -60,11 +60,8 @@ const told = (c: { who: string; lease?: string | undefined; deadline_ms: number 
   from: "owner",
 });
 
-const alwaysDone: ReadonlySet<CommandName> = new Set([
-  ...["stop", "estop", "reset", "lease"],
-  // The agent itself refuses, except a stop word.
-  "hear",
-] as const);
+/** What a body does also when its agent lives elsewhere. */
+const alwaysDone: ReadonlySet<CommandName> = new Set(["stop", "estop", "reset", "lease"]);
 
 type Handlers = { [N in CommandName]: (command: CommandPayload<N>) => Promise<Answer | null> };
 
@@ -189,7 +186,7 @@ export function createCommands(ports: CommandPorts) {
       return head.retained ? undefined : reply(message, head.id, refusal(admission.code));
     }
     // A body that the agent left still stops; whatever else it is told, it says where he went.
-    const absence = alwaysDone.has(name) ? null : ports.absence();
+    const absence = alwaysDone.has(name) ? null : ports.absence(name);
     if (absence !== null) {
       return reply(message, head.id, refusal(absence.code, absence.sentence));
     }

@@ -1,5 +1,7 @@
 import { verifySignature } from "@timmy/memory/identity-key";
 import { setRecord } from "@timmy/memory/store-sections";
+import type { BodyRefusal } from "@timmy/shared/agent/agent-body";
+import { lifeRefusal } from "@timmy/shared/agent/agent-life";
 import type { AgentStore } from "@timmy/shared/agent/agent-store";
 import { claimText, type EpochClaim, judgeClaim } from "@timmy/shared/agent/epoch-claim";
 import { decodePayload, type Encoder } from "@timmy/shared/mqtt/codec";
@@ -32,32 +34,53 @@ export function createEpochFence(ports: EpochFencePorts) {
   const ends: (() => void)[] = [];
   let timer: Timer | null = null;
   let claimed = false;
+  /** A higher claim that could not be written down yet; it counts all the same. */
+  let unwritten: EpochClaim | null = null;
 
   function claim(): void {
     const { id: agent, epoch, status } = store.agent();
-    if (status !== "living" || !bus.connected()) return;
+    if (status !== "living" || unwritten !== null || !bus.connected()) return;
     const made = { agent, epoch, node };
-    const signature = Buffer.from(store.sign(bytesOf(made))).toString("hex");
+    let signature: string;
+    try {
+      signature = Buffer.from(store.sign(bytesOf(made))).toString("hex");
+    } catch (error) {
+      // Without its key file the store signs nothing, and says so where it was opened.
+      return logger.warn("the epoch cannot be claimed", { error: String(error) });
+    }
     const payload = encoder.encode(claimPayload, { ...made, signature });
     claimed = true;
     bus.publish(claimTopic(agent), payload, { qos: 1, retain: true });
   }
   /** A claim that stands already is heard first: ours must not be written over a newer one. */
   function claimSoon(): void {
+    if (unwritten !== null) return;
     timer?.cancel();
     claimed = false;
     timer = time.timers.after("claim the epoch", claimWaitMs, claim);
   }
-  function standStill(made: EpochClaim): void {
-    logger.warn("the agent lives in another body now", { node: made.node, epoch: made.epoch });
+  /** Another process may be writing to the store: then it is tried again. */
+  function writeDown(made: EpochClaim): void {
     const atMs = Math.round(time.clock.wallMs());
     const note = `told by a claim of epoch ${made.epoch}`;
-    const { epoch } = store.agent();
-    setRecord(
-      store,
-      { status: "departed", departedTo: made.node },
-      { atMs, what: "moved", node: made.node, epoch, note },
-    );
+    try {
+      const { epoch } = store.agent();
+      setRecord(
+        store,
+        { status: "departed", departedTo: made.node },
+        { atMs, what: "moved", node: made.node, epoch, note },
+      );
+      unwritten = null;
+    } catch (error) {
+      logger.warn("the store cannot be written", { error: String(error) });
+      timer = time.timers.after("write the departure", claimWaitMs, () => writeDown(made));
+    }
+  }
+  function standStill(made: EpochClaim): void {
+    logger.warn("the agent lives in another body now", { node: made.node, epoch: made.epoch });
+    timer?.cancel();
+    unwritten = made;
+    writeDown(made);
     ports.onDeparted();
   }
   function receive(message: BusMessage): void {
@@ -70,10 +93,15 @@ export function createEpochFence(ports: EpochFencePorts) {
     }
     const { id, status, epoch: ours } = store.agent();
     const verdict = judgeClaim({ id, status, epoch: ours, node }, made, claimed);
-    if (verdict === "stand-still") standStill(made);
+    if (verdict === "stand-still" && unwritten === null) standStill(made);
     if (verdict === "say-again") claim();
   }
   return {
+    /** Why nobody acts here although the store does not say so yet, or null. */
+    refusal(): BodyRefusal | null {
+      if (unwritten === null) return null;
+      return lifeRefusal({ ...store.agent(), status: "departed", departedTo: unwritten.node });
+    },
     start(): void {
       ends.push(bus.subscribe(claimTopic(store.agent().id), receive));
       ends.push(

@@ -1,5 +1,6 @@
 import { openAgentStore } from "@timmy/memory/agent-store";
 import { createSeededPorts } from "@timmy/memory/seeded-ports";
+import { beginImport } from "@timmy/memory/store-import";
 import type { AgentStore } from "@timmy/shared/agent/agent-store";
 import { claimText } from "@timmy/shared/agent/epoch-claim";
 import { claimPayload } from "@timmy/shared/mqtt/payloads";
@@ -57,6 +58,21 @@ describe("the epoch on the broker", () => {
     await house.run(100);
     expect(house.store.agent().status).toBe("living");
     expect(await standing(house)).toMatchObject({ epoch: 1, node: "timmy" });
+  });
+  it("is written down when it can be, and counts before", async () => {
+    const house = await openHouse();
+    const { store } = house;
+    const { id } = store.agent();
+    // Whoever holds the store's one right to write: an import that is under way.
+    const underWay = beginImport(store);
+    claim(house, 2, "desk");
+    await house.run(1500);
+    expect(store.agent()).toMatchObject({ id, status: "living" });
+    const refused = await house.settle(house.gateway.hear("go to the study"), 30_000);
+    expect(refused).toMatchObject({ ok: false, code: "agent-departed" });
+    underWay.abort();
+    await house.run(1500);
+    expect(store.agent()).toMatchObject({ status: "departed", departedTo: "desk" });
   });
   it("counts for nothing without the agent's own signature", async () => {
     const house = await openHouse();
