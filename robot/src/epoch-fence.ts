@@ -10,7 +10,7 @@ import { claimTopic } from "@timmy/shared/mqtt/topics";
 import type { Bus, BusMessage } from "@timmy/shared/ports/bus";
 import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time, Timer } from "@timmy/shared/ports/time";
-import { claimWaitMs } from "./limits.ts";
+import { claimWaitMs, identityLookMs } from "./limits.ts";
 
 export interface EpochFencePorts {
   readonly bus: Bus;
@@ -34,6 +34,8 @@ export function createEpochFence(ports: EpochFencePorts) {
   const ends: (() => void)[] = [];
   let timer: Timer | null = null;
   let claimed = false;
+  let known = "";
+  let endListening = () => {};
   /** A higher claim that could not be written down yet; it counts all the same. */
   let unwritten: EpochClaim | null = null;
 
@@ -96,6 +98,16 @@ export function createEpochFence(ports: EpochFencePorts) {
     if (verdict === "stand-still" && unwritten === null) standStill(made);
     if (verdict === "say-again") claim();
   }
+  /** Who arrives in this body, by whatever hand, is listened for and claimed too. */
+  function listen(): void {
+    const { id, epoch, status } = store.agent();
+    const next = `${id} ${epoch} ${status}`;
+    if (next === known) return;
+    known = next;
+    endListening();
+    endListening = bus.subscribe(claimTopic(id), receive);
+    if (bus.connected()) claimSoon();
+  }
   return {
     /** Why nobody acts here although the store does not say so yet, or null. */
     refusal(): BodyRefusal | null {
@@ -103,17 +115,20 @@ export function createEpochFence(ports: EpochFencePorts) {
       return lifeRefusal({ ...store.agent(), status: "departed", departedTo: unwritten.node });
     },
     start(): void {
-      ends.push(bus.subscribe(claimTopic(store.agent().id), receive));
+      listen();
       ends.push(
         bus.onConnection((up) => {
           if (up) claimSoon();
         }),
       );
-      if (bus.connected()) claimSoon();
+      const look = time.timers.every("whose epoch", identityLookMs, listen);
+      ends.push(() => look.cancel());
     },
     stop(): void {
       timer?.cancel();
       timer = null;
+      endListening();
+      known = "";
       for (const end of ends.splice(0)) end();
     },
   };

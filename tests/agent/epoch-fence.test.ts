@@ -1,6 +1,7 @@
 import { openAgentStore } from "@timmy/memory/agent-store";
 import { createSeededPorts } from "@timmy/memory/seeded-ports";
 import { beginImport } from "@timmy/memory/store-import";
+import { setRecord } from "@timmy/memory/store-sections";
 import type { AgentStore } from "@timmy/shared/agent/agent-store";
 import { claimText } from "@timmy/shared/agent/epoch-claim";
 import { claimPayload } from "@timmy/shared/mqtt/payloads";
@@ -51,6 +52,17 @@ describe("the epoch on the broker", () => {
     expect(await house.settle(gateway.stop(), 5000)).toMatchObject({ ok: true });
     expect(gateway.snapshot().info).toMatchObject({ life: "departed", departed_to: "desk" });
     expect(await standing(house)).toMatchObject({ epoch: 2, node: "desk" });
+  });
+  it("is claimed anew when the agent comes back in a higher one", async () => {
+    const house = await openHouse();
+    claim(house, 2, "desk");
+    await house.run(100);
+    expect(house.store.agent().status).toBe("departed");
+    setRecord(house.store, { status: "living", epoch: 3, departedTo: "" });
+    await house.run(2500);
+    expect(await standing(house)).toMatchObject({ epoch: 3, node: "timmy" });
+    expect(house.gateway.snapshot().info).toMatchObject({ epoch: 3, life: "living" });
+    expect((await house.settle(house.gateway.hear("say hello"), 30_000)).ok).toBe(true);
   });
   it("when lower is told again who lives", async () => {
     const house = await openHouse();
