@@ -14,6 +14,7 @@ import { findSecret, hasVault, keyKindOf, openVault } from "../lightning/lnd/mac
 import { writePrivateFile } from "../lightning/lnd/private-file.ts";
 import { createMockBackend } from "../lightning/mock.ts";
 import { mockBlockMs, mockLatencyMs, mockSaveMs } from "../limits.ts";
+import { createListeners } from "../payments/listeners.ts";
 import type { Payment, Sale } from "../payments/port.ts";
 import { openKeyFile } from "../treasury/key-file.ts";
 import { createAbsentBackend } from "./absent-backend.ts";
@@ -57,20 +58,6 @@ export interface MoneyHost {
   onPayment(listen: (payment: Payment) => void): () => void;
   onSale(listen: (sale: Sale) => void): () => void;
   stop(): Promise<void>;
-}
-
-/** Listeners that outlive the node behind them. */
-function createListeners<T>() {
-  const all = new Set<(value: T) => void>();
-  return {
-    tell(value: T): void {
-      for (const listen of [...all]) listen(value);
-    },
-    add(listen: (value: T) => void): () => void {
-      all.add(listen);
-      return () => all.delete(listen);
-    },
-  };
 }
 
 function readSnapshot(path: string): { snapshot?: string } {
@@ -123,9 +110,10 @@ function openMock(ports: HostPorts, plays: boolean): LightningBackend {
 export async function openMoneyHost(ports: HostPorts, options: HostOptions): Promise<MoneyHost> {
   const { files, time, logger } = ports;
   const keys = openKeyFile(files.key);
-  const listeners = createListeners<void>();
-  const payments = createListeners<Payment>();
-  const sales = createListeners<Sale>();
+  // They outlive the node behind them.
+  const listeners = createListeners<void>(logger);
+  const payments = createListeners<Payment>(logger);
+  const sales = createListeners<Sale>(logger);
   let record = options.lightning === "mock" ? null : readConnection(files.lnd);
   if (record === null && options.lightning === "lnd") throw new TimmyError("not-connected");
   // A node was connected here: that its record is gone is no reason to go on with play money.
