@@ -44,8 +44,3 @@ const steps: Readonly<Record<RequestState, Partial<Record<RequestInput, RequestS
 /** The state after an input, or null when there is no such step. */
 export const stepRequest = (state: RequestState, input: RequestInput): RequestState | null =>
   steps[state][input] ?? null;
-
-export const isClosed = (state: RequestState): boolean => Object.keys(steps[state]).length === 0;
-
-/** The states in which the money of a request is still held. */
-export const openStates = ["auto", "pending", "approved", "executing", "sent"] as const;

@@ -36,4 +36,3 @@ export function createAgentJournal(store: AgentStore, logger: Logger) {
     },
   };
 }
-export type AgentJournal = ReturnType<typeof createAgentJournal>;

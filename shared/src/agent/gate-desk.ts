@@ -81,4 +81,3 @@ export function createConfirmationDesk() {
     },
   };
 }
-export type ConfirmationDesk = ReturnType<typeof createConfirmationDesk>;

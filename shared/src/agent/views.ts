@@ -5,31 +5,6 @@ const text = z.string().max(20_000);
 const ms = z.number().int();
 const provenance = z.enum(["owner", "agent", "peer", "world"]);
 
-export const agentView = z.object({
-  id: text,
-  name: text,
-  created_ms: ms,
-  epoch: z.number().int(),
-  generation: z.number().int(),
-  parent_id: text.nullable(),
-  /** The node in which it lives now, and what kind of body that is. */
-  node: text,
-  body: text,
-  status: z.enum(["living", "leaving", "departed", "arriving", "unknown"]),
-  departed_to: text,
-  /** Nodes that it could move to, with what it could not do there. */
-  destinations: z.array(z.object({ node: text, body: text, missing: z.array(text) })),
-  lineage: z.array(
-    z.object({ at_ms: ms, what: text, node: text, epoch: z.number().int(), note: text }),
-  ),
-  counts: z.object({
-    facts: z.number().int(),
-    episodes: z.number().int(),
-    blobs: z.number().int(),
-  }),
-});
-export type AgentView = z.infer<typeof agentView>;
-
 export const mindView = z.object({
   /** rules, or the model's name. */
   using: text,
@@ -51,10 +26,6 @@ export const memoryView = z.object({
 });
 export const memoriesView = z.object({ memories: z.array(memoryView) });
 export type MemoriesView = z.infer<typeof memoriesView>;
-export const coreBlocksView = z.object({
-  blocks: z.array(z.object({ name: text, text, from: provenance, changed_ms: ms })),
-});
-export type CoreBlocksView = z.infer<typeof coreBlocksView>;
 
 /** One decision with how it came about; the newest are kept. */
 export const decisionView = z.object({
@@ -94,14 +65,3 @@ export const chatPiece = z.discriminatedUnion("type", [
   }),
 ]);
 export type ChatPiece = z.infer<typeof chatPiece>;
-export const chatBody = z.object({ text: z.string().min(1).max(12_000) });
-
-/** POST /api/agent/memories/ID/edit {text}; .../forget {}. */
-export const memoryEditBody = z.object({ text: z.string().min(1).max(20_000) });
-/** POST /api/agent/blocks {name, text}: an empty text removes it. */
-export const coreBlockBody = z.object({
-  name: z.string().min(1).max(60),
-  text: z.string().max(2000),
-});
-/** POST /api/agent/move {to}. */
-export const moveBody = z.object({ to: z.string().regex(/^[a-z0-9_-]{1,32}$/) });
