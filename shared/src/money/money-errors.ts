@@ -98,11 +98,6 @@ export const moneyErrors = {
     "Run timmy treasury enrol.",
   ),
   "sweep-not-due": state(409, "There is nothing to sweep.", "Wait until warm is over its limit."),
-  "no-cycle": state(
-    409,
-    "No circular route joins these channels.",
-    "Open a channel that closes a circle.",
-  ),
   // Money: the node.
   "lnd-away": outside(
     503,
