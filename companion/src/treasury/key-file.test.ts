@@ -44,7 +44,8 @@ describe("the key ring", () => {
     const box = ring.encrypt("anna", secret);
     expect(ring.decrypt("anna", box)).toEqual(secret);
     expect(() => ring.decrypt("eve", box)).toThrow(/key file/);
-    expect(() => ring.decrypt("anna", `A${box.slice(1)}`)).toThrow(/key file/);
+    const other = box.startsWith("A") ? "B" : "A";
+    expect(() => ring.decrypt("anna", `${other}${box.slice(1)}`)).toThrow(/key file/);
     expect(ring.encrypt("anna", secret)).not.toBe(box);
   });
 });
