@@ -101,3 +101,7 @@ export function whyNoMotion(state: DashboardState): string | null {
   const stop = state.groups.safety?.value.stop_state ?? "none";
   return stop === "none" ? null : "Stopped: reset first.";
 }
+
+/** The companion's own clock, by which all times of money and of the agent are told. */
+export const companionMs = (state: DashboardState, nowMs: number): number =>
+  nowMs + state.clockOffsetMs;

@@ -1,3 +1,5 @@
+import { longAgoMs } from "../limits.ts";
+
 /** Numbers as a person reads them: with their unit, and no more digits than are known. */
 const narrow = "\u202f";
 
@@ -30,6 +32,27 @@ export function formatTime(wallMs: number): string {
   return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }
 
+/** Date and time of day on the reader's own clock. */
+export function formatMoment(wallMs: number): string {
+  const at = new Date(wallMs);
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+/** An age while it still says something, then the day. */
+export const formatSince = (atMs: number, nowMs: number): string =>
+  nowMs - atMs < longAgoMs ? formatAge(nowMs - atMs) : formatMoment(atMs).slice(0, 10);
+
+/** How long until, in the coarsest unit that still says something. */
+export function formatUntil(leftMs: number): string {
+  if (leftMs <= 0) return "now";
+  const minutes = Math.ceil(leftMs / 60_000);
+  if (minutes < 2) return `in ${Math.ceil(leftMs / 1000)}\u202fs`;
+  if (minutes < 100) return `in ${minutes}\u202fmin`;
+  const hours = Math.round(minutes / 60);
+  return hours < 49 ? `in ${hours}\u202fh` : `in ${Math.round(hours / 24)}\u202fdays`;
+}
+
 /** "living_room" as a person says it. */
 export const formatRoom = (id: string): string => id.replaceAll("_", " ");
 
@@ -48,3 +71,7 @@ export const formatReason = (codes: string): string =>
     )
     .filter((code) => code !== "")
     .join(", ");
+
+/** The middle of a long name is the part that nobody compares anyway. */
+export const shorten = (text: string): string =>
+  text.length <= 20 ? text : `${text.slice(0, 8)}...${text.slice(-6)}`;

@@ -1,6 +1,6 @@
 import type { ApprovalView, TreasuryView } from "@timmy/shared/money/views";
-import { longAgoMs } from "../limits.ts";
 import type { DashboardState } from "./dashboard-state.ts";
+import { companionMs } from "./dashboard-state.ts";
 import { capital, formatAge } from "./format.ts";
 import { formatSat, readMsat, sum } from "./sats.ts";
 
@@ -88,20 +88,6 @@ export function trustOf(state: DashboardState, nowMs: number): Trust {
   return { books, node: false, nodeAge: formatAge(companionMs(state, nowMs) - backend.since_ms) };
 }
 
-/** The companion's own clock, by which all times of money are told. */
-export const companionMs = (state: DashboardState, nowMs: number): number =>
-  nowMs + state.clockOffsetMs;
-
-/** How long until, in the coarsest unit that still says something. */
-export function formatUntil(leftMs: number): string {
-  if (leftMs <= 0) return "now";
-  const minutes = Math.ceil(leftMs / 60_000);
-  if (minutes < 2) return `in ${Math.ceil(leftMs / 1000)}\u202fs`;
-  if (minutes < 100) return `in ${minutes}\u202fmin`;
-  const hours = Math.round(minutes / 60);
-  return hours < 49 ? `in ${hours}\u202fh` : `in ${Math.round(hours / 24)}\u202fdays`;
-}
-
 /** A window of policy: "day", "6 h". */
 export function formatPeriod(periodMs: number): string {
   const hours = Math.round(periodMs / 3_600_000);
@@ -109,18 +95,6 @@ export function formatPeriod(periodMs: number): string {
   if (hours === 24) return "day";
   return hours % 24 === 0 ? `${hours / 24}\u202fdays` : `${hours}\u202fh`;
 }
-
-/** Date and time of day on the reader's own clock. */
-export function formatMoment(wallMs: number): string {
-  const at = new Date(wallMs);
-  const two = (value: number): string => String(value).padStart(2, "0");
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
-}
-
-/** An age while it still says something, then the day. */
-export const formatSince = (atMs: number, nowMs: number): string =>
-  nowMs - atMs < longAgoMs ? formatAge(nowMs - atMs) : formatMoment(atMs).slice(0, 10);
 
 /** "agent:cook" as a person says it; a session is whoever sits at a dashboard. */
 export const formatParty = (party: string): string =>
@@ -131,10 +105,6 @@ export const formatKind = (kind: string): string => kind.replaceAll("-", " ");
 
 /** Four by four, so that two screens can be compared by eye. Nothing is left out. */
 export const groupsOf = (text: string): readonly string[] => text.match(/.{1,4}/gsu) ?? [];
-
-/** The middle of a long name is the part that nobody compares anyway. */
-export const shorten = (text: string): string =>
-  text.length <= 20 ? text : `${text.slice(0, 8)}...${text.slice(-6)}`;
 
 const kindWords = {
   withdrawal: "Withdrawal",

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { loudAlarms } from "../limits.ts";
 import type { Dash } from "../ui/dash.ts";
 import { WarnIcon } from "../ui/icons.tsx";
-import { Ago } from "./parts.tsx";
+import { Ago } from "../ui/parts.tsx";
 
 interface AlarmsProps {
   readonly dash: Dash;

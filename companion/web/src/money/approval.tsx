@@ -1,22 +1,18 @@
 import type { ApprovalView } from "@timmy/shared/money/views";
 import type { JSX, TargetedSubmitEvent } from "preact";
 import { useState } from "preact/hooks";
+import { companionMs } from "../core/dashboard-state.ts";
+import { formatMoment, formatUntil } from "../core/format.ts";
 import { readCode } from "../core/money-forms.ts";
-import {
-  approvalTitle,
-  companionMs,
-  formatMoment,
-  formatParty,
-  formatUntil,
-  irrevocable,
-} from "../core/money-words.ts";
+import { approvalTitle, formatParty, irrevocable } from "../core/money-words.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Dash } from "../ui/dash.ts";
 import { useSelect } from "../ui/dash.ts";
+import { CodeField, textOf } from "../ui/fields.tsx";
 import { CheckIcon, CrossIcon, WarnIcon } from "../ui/icons.tsx";
-import { CodeField, textOf } from "./fields.tsx";
+import { Ago, ProblemNote } from "../ui/parts.tsx";
 import { Grouped } from "./grouped.tsx";
-import { Ago, ProblemNote, Sats } from "./parts.tsx";
+import { Sats } from "./parts.tsx";
 
 interface ApprovalProps {
   readonly dash: Dash;

@@ -4,10 +4,12 @@ import { approvalState, approvalTitle, formatParty } from "../core/money-words.t
 import type { Dash } from "../ui/dash.ts";
 import { useSelect } from "../ui/dash.ts";
 import { CheckIcon, RefusedIcon, RunningIcon } from "../ui/icons.tsx";
+import { Ago, Section } from "../ui/parts.tsx";
+import { Screen } from "../ui/screen.tsx";
 import { Approval } from "./approval.tsx";
+import { AwayNote } from "./away-note.tsx";
 import { Grouped } from "./grouped.tsx";
-import { Ago, ListBody, Sats, Section, useBooksAge, useList } from "./parts.tsx";
-import { Screen } from "./screen.tsx";
+import { ListBody, Sats, useBooksAge, useList } from "./parts.tsx";
 
 /** What waits for a person, and what persons decided. */
 export function ApprovalsScreen({ dash }: { readonly dash: Dash }): JSX.Element {
@@ -22,6 +24,7 @@ export function ApprovalsScreen({ dash }: { readonly dash: Dash }): JSX.Element 
   const decided = all.filter(({ state }) => state !== "pending");
   return (
     <Screen dash={dash} name="approvals">
+      <AwayNote dash={dash} />
       {enrolled ? null : <NotEnrolled />}
       <Section id="waiting" title="Waiting for you" old={old}>
         <ListBody

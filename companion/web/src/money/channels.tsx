@@ -1,11 +1,11 @@
 import type { TreasuryView } from "@timmy/shared/money/views";
 import type { JSX } from "preact";
-import { formatPercent } from "../core/format.ts";
-import { shorten } from "../core/money-words.ts";
+import { formatPercent, shorten } from "../core/format.ts";
 import { formatSat, readMsat, shareOf } from "../core/sats.ts";
 import type { Dash } from "../ui/dash.ts";
 import { UnlinkIcon } from "../ui/icons.tsx";
-import { Sats, Section, useNodeAge } from "./parts.tsx";
+import { Section } from "../ui/parts.tsx";
+import { Sats, useNodeAge } from "./parts.tsx";
 
 type Channel = TreasuryView["channels"][number];
 

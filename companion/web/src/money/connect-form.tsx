@@ -7,16 +7,16 @@ import {
   readAddress,
   readMacaroon,
 } from "../core/connection.ts";
-import { formatMoment } from "../core/money-words.ts";
+import { formatMoment } from "../core/format.ts";
 import type { Problem } from "../core/problem.ts";
 import { maxFileBytes } from "../limits.ts";
 import type { Dash } from "../ui/dash.ts";
+import { CodeField, Field, textOf, useFirstWrong } from "../ui/fields.tsx";
 import { CheckIcon, WarnIcon } from "../ui/icons.tsx";
-import { CodeField, Field, textOf, useFirstWrong } from "./fields.tsx";
+import { useLanding } from "../ui/landing.ts";
+import { ProblemNote, Section } from "../ui/parts.tsx";
 import { FileField } from "./file-field.tsx";
 import { Grouped } from "./grouped.tsx";
-import { useLanding } from "./landing.ts";
-import { ProblemNote, Section } from "./parts.tsx";
 
 type Errors = Readonly<Record<string, string>>;
 interface ConnectProps {

@@ -5,7 +5,8 @@ import { plotEarnings } from "../core/earnings-plot.ts";
 import { formatKind, formatParty } from "../core/money-words.ts";
 import { formatSat, readMsat } from "../core/sats.ts";
 import type { Dash } from "../ui/dash.ts";
-import { ListBody, Sats, Section, useBooksAge, useList } from "./parts.tsx";
+import { Section } from "../ui/parts.tsx";
+import { ListBody, Sats, useBooksAge, useList } from "./parts.tsx";
 
 /** What each agent earned, day by day, and what earning it cost. */
 export function Earnings({ dash }: { readonly dash: Dash }): JSX.Element {

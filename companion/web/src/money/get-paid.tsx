@@ -1,18 +1,20 @@
 import type { InvoiceView } from "@timmy/shared/money/views";
 import type { JSX, TargetedSubmitEvent } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { companionMs, formatUntil } from "../core/money-words.ts";
+import { companionMs } from "../core/dashboard-state.ts";
+import { formatUntil } from "../core/format.ts";
 import type { Problem } from "../core/problem.ts";
 import { parseTypedSats } from "../core/sats.ts";
 import { memoChars } from "../limits.ts";
-import type { Answer } from "../shell/money-api.ts";
+import type { Answer } from "../shell/ask.ts";
+import { CopyButton } from "../ui/copy-button.tsx";
 import type { Dash } from "../ui/dash.ts";
 import { useSelect } from "../ui/dash.ts";
+import { Field, textOf } from "../ui/fields.tsx";
 import { CheckIcon, RefusedIcon, WaitingIcon } from "../ui/icons.tsx";
-import { CopyButton } from "./copy-button.tsx";
-import { Field, textOf } from "./fields.tsx";
-import { useLanding } from "./landing.ts";
-import { ProblemNote, Sats } from "./parts.tsx";
+import { useLanding } from "../ui/landing.ts";
+import { ProblemNote } from "../ui/parts.tsx";
+import { Sats } from "./parts.tsx";
 import { QrCode } from "./qr-code.tsx";
 
 interface Shown {

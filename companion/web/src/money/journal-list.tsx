@@ -1,11 +1,13 @@
 import type { JournalsView } from "@timmy/shared/money/views";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { formatKind, formatMoment, formatParty, shorten } from "../core/money-words.ts";
+import { formatMoment, shorten } from "../core/format.ts";
+import { formatKind, formatParty } from "../core/money-words.ts";
 import { readMsat } from "../core/sats.ts";
 import type { Dash } from "../ui/dash.ts";
 import { InIcon } from "../ui/icons.tsx";
-import { ListBody, Sats, Section, useBooksAge, useList } from "./parts.tsx";
+import { Section } from "../ui/parts.tsx";
+import { ListBody, Sats, useBooksAge, useList } from "./parts.tsx";
 
 type Journal = JournalsView["journals"][number];
 

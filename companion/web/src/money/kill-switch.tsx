@@ -3,10 +3,10 @@ import { useState } from "preact/hooks";
 import { readCode } from "../core/money-forms.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Dash } from "../ui/dash.ts";
+import { CodeField, textOf } from "../ui/fields.tsx";
 import { PauseIcon } from "../ui/icons.tsx";
-import { CodeField, textOf } from "./fields.tsx";
-import { useLanding } from "./landing.ts";
-import { ProblemNote } from "./parts.tsx";
+import { useLanding } from "../ui/landing.ts";
+import { ProblemNote } from "../ui/parts.tsx";
 
 interface KillSwitchProps {
   readonly dash: Dash;

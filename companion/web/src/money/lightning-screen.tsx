@@ -3,11 +3,13 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Dash } from "../ui/dash.ts";
 import { useSelect } from "../ui/dash.ts";
+import { Section } from "../ui/parts.tsx";
+import { Screen } from "../ui/screen.tsx";
+import { AwayNote } from "./away-note.tsx";
 import { BackendLine } from "./backend-line.tsx";
 import { ConnectForm } from "./connect-form.tsx";
 import { Grouped } from "./grouped.tsx";
-import { ListBody, Section, useBooksAge, useList } from "./parts.tsx";
-import { Screen } from "./screen.tsx";
+import { ListBody, useBooksAge, useList } from "./parts.tsx";
 import { UnlockForm } from "./unlock-form.tsx";
 
 /** Connects a node of one's own, shows what Timmy may do with it, unlocks it. */
@@ -23,6 +25,7 @@ export function LightningScreen({ dash }: { readonly dash: Dash }): JSX.Element 
   const locked = lnd?.locked === true || backend?.state === "vault-locked";
   return (
     <Screen dash={dash} name="lightning">
+      <AwayNote dash={dash} />
       {backend === null ? null : <BackendLine dash={dash} backend={backend} />}
       {locked ? <UnlockForm dash={dash} /> : null}
       <Section id="node" title="Your node" old={useBooksAge(dash)}>

@@ -4,7 +4,8 @@ import { formatParty } from "../core/money-words.ts";
 import { shownAuctions } from "../limits.ts";
 import type { Dash } from "../ui/dash.ts";
 import { CheckIcon } from "../ui/icons.tsx";
-import { Ago, ListBody, Sats, Section, useBooksAge, useList } from "./parts.tsx";
+import { Ago, Section } from "../ui/parts.tsx";
+import { ListBody, Sats, useBooksAge, useList } from "./parts.tsx";
 
 type Auction = MarketView["auctions"][number];
 

@@ -1,9 +1,11 @@
 import type { TreasuryView } from "@timmy/shared/money/views";
 import type { JSX } from "preact";
-import { formatPeriod, formatUntil } from "../core/money-words.ts";
+import { formatUntil } from "../core/format.ts";
+import { formatPeriod } from "../core/money-words.ts";
 import { formatSat, readMsat, shareOf } from "../core/sats.ts";
 import type { Dash } from "../ui/dash.ts";
-import { Meter, Sats, Section, useBooksAge } from "./parts.tsx";
+import { Meter, Section } from "../ui/parts.tsx";
+import { Sats, useBooksAge } from "./parts.tsx";
 
 type Party = TreasuryView["parties"][number];
 interface PartiesProps {

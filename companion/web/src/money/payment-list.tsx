@@ -1,6 +1,7 @@
 import type { PaymentsView } from "@timmy/shared/money/views";
 import type { JSX } from "preact";
-import { formatParty, shorten } from "../core/money-words.ts";
+import { shorten } from "../core/format.ts";
+import { formatParty } from "../core/money-words.ts";
 import { readMsat } from "../core/sats.ts";
 import type { Dash } from "../ui/dash.ts";
 import {
@@ -11,7 +12,8 @@ import {
   RefusedIcon,
   WaitingIcon,
 } from "../ui/icons.tsx";
-import { Ago, ListBody, Sats, Section, useBooksAge, useList } from "./parts.tsx";
+import { Ago, Section } from "../ui/parts.tsx";
+import { ListBody, Sats, useBooksAge, useList } from "./parts.tsx";
 
 type Payment = PaymentsView["payments"][number];
 

@@ -1,7 +1,8 @@
 import type { TreasuryView } from "@timmy/shared/money/views";
 import type { JSX } from "preact";
-import { shorten } from "../core/money-words.ts";
-import { Sats, Section } from "./parts.tsx";
+import { shorten } from "../core/format.ts";
+import { Section } from "../ui/parts.tsx";
+import { Sats } from "./parts.tsx";
 
 type Policy = TreasuryView["policy"];
 

@@ -1,14 +1,15 @@
 import type { TreasuryView } from "@timmy/shared/money/views";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { formatAge } from "../core/format.ts";
-import { companionMs, formatMoment } from "../core/money-words.ts";
+import { companionMs } from "../core/dashboard-state.ts";
+import { formatAge, formatMoment } from "../core/format.ts";
 import type { Problem } from "../core/problem.ts";
 import { readMsat } from "../core/sats.ts";
 import type { Dash } from "../ui/dash.ts";
 import { useSelect } from "../ui/dash.ts";
 import { CheckIcon, WarnIcon } from "../ui/icons.tsx";
-import { ProblemNote, Sats, Section } from "./parts.tsx";
+import { ProblemNote, Section } from "../ui/parts.tsx";
+import { Sats } from "./parts.tsx";
 
 type ProofView = NonNullable<TreasuryView["proof"]>;
 interface ProofProps {

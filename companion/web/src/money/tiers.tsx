@@ -2,7 +2,8 @@ import type { TreasuryView } from "@timmy/shared/money/views";
 import type { ComponentChildren, JSX } from "preact";
 import { formatSat, readMsat, shareOf } from "../core/sats.ts";
 import type { Dash } from "../ui/dash.ts";
-import { Meter, Sats, Section, useNodeAge } from "./parts.tsx";
+import { Meter, Section } from "../ui/parts.tsx";
+import { Sats, useNodeAge } from "./parts.tsx";
 
 type Tiers = TreasuryView["tiers"];
 interface TiersProps {

@@ -6,7 +6,9 @@ import { hashOf } from "../core/route.ts";
 import type { Dash } from "../ui/dash.ts";
 import { useSelect } from "../ui/dash.ts";
 import { InIcon, OutIcon } from "../ui/icons.tsx";
+import { Screen } from "../ui/screen.tsx";
 import { Alarms } from "./alarms.tsx";
+import { AwayNote } from "./away-note.tsx";
 import { BackendLine } from "./backend-line.tsx";
 import { Channels } from "./channels.tsx";
 import { Earnings } from "./earnings.tsx";
@@ -18,7 +20,6 @@ import { Parties } from "./parties.tsx";
 import { PaymentList } from "./payment-list.tsx";
 import { PolicyView } from "./policy.tsx";
 import { Proof } from "./proof.tsx";
-import { Screen } from "./screen.tsx";
 import { TiersView } from "./tiers.tsx";
 import { Withdraw } from "./withdraw.tsx";
 
@@ -52,6 +53,7 @@ export function TreasuryScreen({ dash }: { readonly dash: Dash }): JSX.Element {
   );
   return (
     <Screen dash={dash} name="treasury" beside={treasury === null ? null : jump}>
+      <AwayNote dash={dash} />
       {treasury === null ? (
         <NoTreasury dash={dash} />
       ) : (

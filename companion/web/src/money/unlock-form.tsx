@@ -2,8 +2,8 @@ import type { JSX, TargetedSubmitEvent } from "preact";
 import { useState } from "preact/hooks";
 import type { Problem } from "../core/problem.ts";
 import type { Dash } from "../ui/dash.ts";
-import { Field, textOf } from "./fields.tsx";
-import { ProblemNote, Section } from "./parts.tsx";
+import { Field, textOf } from "../ui/fields.tsx";
+import { ProblemNote, Section } from "../ui/parts.tsx";
 
 /** Opens the vault; the passphrase leaves the field with the request, and stays nowhere. */
 export function UnlockForm({ dash }: { readonly dash: Dash }): JSX.Element {

@@ -11,10 +11,11 @@ import { hashOf } from "../core/route.ts";
 import { readMsat } from "../core/sats.ts";
 import { whyChars } from "../limits.ts";
 import type { Dash } from "../ui/dash.ts";
-import { Field, textOf, useFirstWrong } from "./fields.tsx";
+import { Field, textOf, useFirstWrong } from "../ui/fields.tsx";
+import { useLanding } from "../ui/landing.ts";
+import { ProblemNote } from "../ui/parts.tsx";
 import { Grouped } from "./grouped.tsx";
-import { useLanding } from "./landing.ts";
-import { ProblemNote, Sats } from "./parts.tsx";
+import { Sats } from "./parts.tsx";
 
 type Errors = Readonly<Record<string, string>>;
 type Phase =

@@ -7,18 +7,11 @@ import type {
 } from "@timmy/shared/money/views";
 import type { Withdrawal } from "../core/money-forms.ts";
 import type { ListChange, ListName, MoneyAction } from "../core/money-state.ts";
-import type { Problem } from "../core/problem.ts";
-import { noAnswerProblem, readProblem } from "../core/problem.ts";
-import { earningDays, journalsPage, paymentsPage, requestMs } from "../limits.ts";
+import { earningDays, journalsPage, paymentsPage } from "../limits.ts";
+import type { Answer, AskPorts } from "./ask.ts";
+import { createAsk } from "./ask.ts";
 
-export type Answer<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly problem: Problem };
-
-export interface MoneyApiPorts {
-  readonly fetch: (path: string, init: RequestInit) => Promise<Response>;
-  /** Takes a session again: a companion that was restarted knows none of the old ones. */
-  readonly renewSession: () => Promise<void>;
+export interface MoneyApiPorts extends AskPorts {
   readonly dispatch: (action: MoneyAction) => void;
   readonly nowMs: () => number;
 }
@@ -68,34 +61,6 @@ const listPaths = {
   market: "market",
   payments: `treasury/payments?limit=${paymentsPage}`,
 } as const satisfies Record<ListName, string>;
-
-type Ask = <T>(path: string, body?: object) => Promise<Answer<T>>;
-
-/** Asks the companion; a session that is gone is renewed once. */
-function createAsk(ports: MoneyApiPorts): Ask {
-  async function once<T>(path: string, body: object | undefined): Promise<Answer<T>> {
-    const signal = AbortSignal.timeout(requestMs);
-    const headers = { "content-type": "application/json" };
-    const request =
-      body === undefined
-        ? { signal, cache: "no-store" as const }
-        : { method: "POST", headers, body: JSON.stringify(body), signal };
-    try {
-      const response = await ports.fetch(`/api/${path}`, request);
-      const value: unknown = await response.json();
-      if (response.ok) return { ok: true, value: value as T };
-      return { ok: false, problem: readProblem(value, response.headers.get("retry-after")) };
-    } catch {
-      return { ok: false, problem: noAnswerProblem };
-    }
-  }
-  return async (path, body) => {
-    const answer = await once<never>(path, body);
-    if (answer.ok || answer.problem.code !== "no-session") return answer;
-    await ports.renewSession();
-    return once(path, body);
-  };
-}
 
 export function createMoneyApi(ports: MoneyApiPorts): MoneyApi {
   const { dispatch, nowMs } = ports;

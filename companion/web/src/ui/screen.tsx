@@ -1,9 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { type Screen as ScreenName, screenNames } from "../core/route.ts";
-import type { Dash } from "../ui/dash.ts";
-import { useSelect } from "../ui/dash.ts";
-import { UnlinkIcon } from "../ui/icons.tsx";
+import type { Dash } from "./dash.ts";
 
 interface ScreenProps {
   readonly dash: Dash;
@@ -13,7 +11,7 @@ interface ScreenProps {
   readonly children: ComponentChildren;
 }
 
-/** A screen of money: a title that takes the focus when it opens, and parts under it. */
+/** A screen beside the house: a title that takes the focus when it opens, and parts under it. */
 export function Screen({ dash, name, beside, children }: ScreenProps): JSX.Element {
   const title = useRef<HTMLHeadingElement>(null);
   const isFirst = dash.route.value.section === "";
@@ -28,23 +26,7 @@ export function Screen({ dash, name, beside, children }: ScreenProps): JSX.Eleme
         </h2>
         {beside}
       </header>
-      <AwayNote dash={dash} />
       {children}
     </main>
-  );
-}
-
-/** The companion answers, but not the process beside it that holds the money. */
-function AwayNote({ dash }: { readonly dash: Dash }): JSX.Element | null {
-  const away = useSelect(dash, (s) => s.link === "open" && s.money.awaySinceMs !== null);
-  if (!away) return null;
-  return (
-    <div class="problem away">
-      <UnlinkIcon />
-      <p>
-        <strong>The treasury does not answer.</strong> It is started again by itself; nothing was
-        paid or lost.
-      </p>
-    </div>
   );
 }
