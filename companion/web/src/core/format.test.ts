@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { formatAge, formatHeading, formatReason, formatSince, formatSpeed, formatUntil, shorten } from "./format.ts";
+import {
+  formatAge,
+  formatHeading,
+  formatReason,
+  formatSince,
+  formatSpeed,
+  formatUntil,
+  shorten,
+} from "./format.ts";
 
 describe("numbers for people", () => {
   it("carry their unit and no sign of zero", () => {

@@ -39,4 +39,3 @@ export function createAsk(ports: AskPorts): Ask {
     return once(path, body, timeoutMs);
   };
 }
-
