@@ -57,6 +57,8 @@ export const keptErrorLines = 12;
 export const keptLineChars = 400;
 /** Milliseconds that a request to the treasury may take; a node may have to be asked. */
 export const treasuryTimeoutMs = 30_000;
+/** Bytes of the head of such a request: the words of a task stand in its address, nine a letter. */
+export const maxTreasuryHeaderBytes = 32_768;
 /** Milliseconds between two tries to reach the treasury. */
 export const treasuryRetryMs = 500;
 /** Characters of one line of the treasury's news. */

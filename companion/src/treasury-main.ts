@@ -7,7 +7,7 @@ import { TimmyError } from "@timmy/shared/errors";
 import { createIds } from "@timmy/shared/ids";
 import { createRandom } from "@timmy/shared/ports/random";
 import { createSystemTime } from "@timmy/shared/ports/time";
-import { newsPeriodMs } from "./limits.ts";
+import { maxTreasuryHeaderBytes, newsPeriodMs } from "./limits.ts";
 import { createLog } from "./log.ts";
 import { createMoneyApp } from "./money/money-app.ts";
 import { moneyFiles } from "./money/money-files.ts";
@@ -49,7 +49,7 @@ await runProcess(async () => {
   const endTelling = startTelling({ host, news, timers: time.timers, periodMs: newsPeriodMs });
   const app = createMoneyApp({ host, news, clock: time.clock, logger });
   const answer = getRequestListener(app.fetch);
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: maxTreasuryHeaderBytes }, (request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
   rmSync(socket, { force: true });

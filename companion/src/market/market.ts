@@ -1,13 +1,14 @@
-import { type ErrorCode, TimmyError } from "@timmy/shared/errors";
+if (words === "") return refuse("empty-instruction");import { type ErrorCode, TimmyError } from "@timmy/shared/errors";
 import { parseMsat } from "@timmy/shared/money/amount";
 import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time, Timer } from "@timmy/shared/ports/time";
 import { type Books, type Party, partyAccount } from "../ledger/port.ts";
 import { type Auction, createAuctionRows } from "./auction-rows.ts";
 import { awardAuction, budgetHold, settleAuction, type WorkOutcome } from "./auction-steps.ts";
-import { houseBid } from "./house-bid.ts";
+import { type Circumstances, houseBid } from "./house-bid.ts";
 import { biddingMs, maxBids, maxOpenAuctions, maxTaskChars, retryMs, workMs } from "./limits.ts";
 import type { MarketAgent } from "./personas.ts";
+import { type Quotes, quoteTask } from "./quote.ts";
 
 /**
  * Does the work of an awarded auction. Asked again with the same id after a restart, so it must not
@@ -33,6 +34,10 @@ export type MarketResult =
   | { readonly ok: true; readonly auction: Auction; readonly fresh: boolean }
   | { readonly ok: false; readonly code: ErrorCode; readonly details: string };
 
+export type QuoteResult =
+  | ({ readonly ok: true } & Quotes)
+  | { readonly ok: false; readonly code: ErrorCode; readonly details: string };
+
 export interface Market {
   /** Opens an auction; the poster's budget is held until it ends. The same key answers the same. */
   post(ask: {
@@ -50,6 +55,8 @@ export interface Market {
   cancel(auctionId: string, why: string): MarketResult;
   /** The work is done, or has failed: pays or forfeits. */
   complete(auctionId: string, outcome: WorkOutcome): MarketResult;
+  /** What a task would cost with each agent; nothing is written by asking. */
+  quote(task: string): QuoteResult;
   get(auctionId: string): Auction | null;
   newest(limit: number): readonly Auction[];
   onChange(listen: (auction: Auction) => void): () => void;
@@ -70,7 +77,12 @@ export function createMarket(ports: MarketPorts): Market {
 
   const nowMs = () => Math.round(time.clock.wallMs());
   const steps = { ledger, rows, agents, nowMs };
-  const refuse = (code: ErrorCode, details = ""): MarketResult => ({ ok: false, code, details });
+  const refuse = (code: ErrorCode, details = "") => ({ ok: false, code, details }) as const;
+  const wordsOf = (task: string) => task.trim().toWellFormed();
+  function faultOf(words: string) {
+    
+    return words.length > maxTaskChars ? refuse("too-large", `${maxTaskChars} characters.`) : null;
+  }
   const agentOf = (id: string) => agents.find((agent) => agent.id === id);
 
   function told(id: string, fresh = true): MarketResult {
@@ -149,16 +161,20 @@ export function createMarket(ports: MarketPorts): Market {
     }
   }
 
+  function circumstances(): (agent: MarketAgent) => Circumstances {
+    const open = rows.open();
+    return (agent) => ({
+      record: rows.record(agent.id, agent.persona.service),
+      queueDepth: open.filter(({ winner }) => winner === agent.id).length,
+      availableMsat: ledger.balance(partyAccount(`agent:${agent.id}`)).availableMsat,
+      costFloorMsat: 0n,
+    });
+  }
   /** Inside the transaction that posts the task, so that no crash leaves it without bids. */
   function bidForHouse(id: string, task: string, atMs: number): void {
-    const open = rows.open();
+    const now = circumstances();
     for (const agent of agents) {
-      const bid = houseBid(agent, task, {
-        record: rows.record(agent.id, agent.persona.service),
-        queueDepth: open.filter(({ winner }) => winner === agent.id).length,
-        availableMsat: ledger.balance(partyAccount(`agent:${agent.id}`)).availableMsat,
-        costFloorMsat: 0n,
-      });
+      const bid = houseBid(agent, task, now(agent));
       if (bid !== null) rows.putBid(id, agent.id, bid.priceMsat, bid.bondMsat, atMs);
     }
   }
@@ -167,9 +183,9 @@ export function createMarket(ports: MarketPorts): Market {
     post({ key, task, poster, budgetMsat, biddingMs: forMs = biddingMs }) {
       const budget = parseMsat(budgetMsat);
       if (budget === null) return refuse("bad-amount", "The budget.");
-      const words = task.trim().toWellFormed();
-      if (words === "") return refuse("empty-instruction");
-      if (words.length > maxTaskChars) return refuse("too-large", `${maxTaskChars} characters.`);
+      const words = wordsOf(task);
+      const wrong = faultOf(words);
+      if (wrong !== null) return wrong;
       const id = ports.makeId();
       const outcome = books.write((): MarketResult | null => {
         const before = rows.byKey(key);
@@ -233,6 +249,10 @@ export function createMarket(ports: MarketPorts): Market {
       }),
     complete: (auctionId, outcome) =>
       change(auctionId, (auction) => settleAuction(steps, auction, outcome)),
+    quote(task) {
+      const words = wordsOf(task);
+      return faultOf(words) ?? { ok: true, ...quoteTask(agents, words, circumstances()) };
+    },
     get: (auctionId) => rows.get(auctionId),
     newest: (limit) => rows.newest(limit),
     onChange(listen) {

@@ -1,3 +1,4 @@
+import type { CallAnswer } from "@timmy/shared/agent/owner-calls";
 import { type MarketView, taskBody, workBody } from "@timmy/shared/money/views";
 import { Hono } from "hono";
 import type { Auction } from "../market/auction-rows.ts";
@@ -25,7 +26,7 @@ export function auctionView(auction: Auction): MarketView["auctions"][number] {
   };
 }
 
-/** `/api/market`: post a task, look at what was decided, say that the work is done. */
+/** `/api/market`: what a task would cost; post it, see what was decided, say that it is done. */
 export function createMarketApp(current: () => Money): Hono {
   const app = new Hono();
   const shown = (result: ReturnType<Money["market"]["close"]>) =>
@@ -35,6 +36,14 @@ export function createMarketApp(current: () => Money): Hono {
     const auctions = current().market.newest(shownAuctions).map(auctionView);
     return Response.json({ auctions } satisfies MarketView);
   });
+  app.get("/quote", (c) =>
+    answerOf(current().market.quote(c.req.query("task") ?? ""), ({ quotes, sentence }) => {
+      const rows = quotes.map(({ persona, priceMsat, able }) => ({
+        ...{ persona, price_msat: String(priceMsat), able },
+      }));
+      return { quotes: rows, sentence } satisfies CallAnswer<"market.quote">;
+    }),
+  );
   app.post(
     "/tasks",
     withBody(taskBody, ({ key, task, budget_msat }) =>

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ownerCalls } from "@timmy/shared/agent/owner-calls";
 import { createIds } from "@timmy/shared/ids";
 import {
   approvalsView,
@@ -119,6 +120,15 @@ describe("the treasury's API", () => {
     expect(treasuryView.parse(await get("/api/treasury")).parties).toHaveLength(1);
     mock().setNode("active");
     expect((await invoice("o1")).status).toBe(200);
+  });
+  it("quotes a task, and refuses to quote no words", async () => {
+    const { get, host } = await setUp();
+    const before = host.money().books.ledger.head();
+    const path = `/api/market/quote?task=${encodeURIComponent("Write a letter & mend a bug")}`;
+    const { quotes } = ownerCalls["market.quote"].answer.parse(await get(path));
+    expect(quotes).toHaveLength(6);
+    expect(await get("/api/market/quote")).toMatchObject({ code: "empty-instruction" });
+    expect(host.money().books.ledger.head()).toEqual(before);
   });
   it("refuses amounts that are none, each with a code, and changes nothing", async () => {
     const { invoice, post, host, mock } = await setUp();
