@@ -20,8 +20,8 @@ const refuse = (code: ErrorCode, detail = ""): CallRefusal => ({
 
 /** Answers the owner's call `market.quote` from the treasury's process; nothing is written by it. */
 export function createQuoteCall(treasury: Pick<TreasuryClient, "forward">) {
-  return async ({ encodeURIComponent(task.toWellFormed()) }: CallAsked<"market.quote">): Promise<CallOutcome<"market.quote">> => {
-    const query = task;
+  return async ({ task }: CallAsked<"market.quote">): Promise<CallOutcome<"market.quote">> => {
+    const query = encodeURIComponent(task.toWellFormed());
     const response = await treasury.forward("GET", `/api/market/quote?task=${query}`, "");
     if (response === null) return refuse("treasury-away");
     const body: unknown = await response.json().catch(() => null);
