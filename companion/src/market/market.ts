@@ -1,4 +1,4 @@
-if (words === "") return refuse("empty-instruction");import { type ErrorCode, TimmyError } from "@timmy/shared/errors";
+import { type ErrorCode, TimmyError } from "@timmy/shared/errors";
 import { parseMsat } from "@timmy/shared/money/amount";
 import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time, Timer } from "@timmy/shared/ports/time";
@@ -80,7 +80,7 @@ export function createMarket(ports: MarketPorts): Market {
   const refuse = (code: ErrorCode, details = "") => ({ ok: false, code, details }) as const;
   const wordsOf = (task: string) => task.trim().toWellFormed();
   function faultOf(words: string) {
-    
+    if (words === "") return refuse("empty-instruction");
     return words.length > maxTaskChars ? refuse("too-large", `${maxTaskChars} characters.`) : null;
   }
   const agentOf = (id: string) => agents.find((agent) => agent.id === id);
