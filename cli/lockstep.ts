@@ -7,6 +7,7 @@ import { loadBoard } from "@timmy/hardware/board";
 import type { CoreHost } from "@timmy/hardware/core-host";
 import { createWasmCore } from "@timmy/hardware/wasm-core";
 import { openAgentStore } from "@timmy/memory/agent-store";
+import { createMemorySpool } from "@timmy/memory/living/spool";
 import { createSeededPorts } from "@timmy/memory/seeded-ports";
 import { createRobot, type Robot, robotWill } from "@timmy/robot/app";
 import { silentVoice } from "@timmy/robot/voice";
@@ -35,6 +36,8 @@ export interface LockstepOptions {
   readonly mind?: Mind;
   /** The agent that is to live in the robot; without one, one is born of the seed. */
   readonly store?: AgentStore;
+  /** What its bodies share; without one nobody moves in or out. */
+  readonly ownerKey?: Uint8Array;
   /** Told of each task event as it happens, with the time in the house in seconds. */
   readonly onTask?: (event: EventPayload<"task">, atS: number) => void;
 }
@@ -102,6 +105,12 @@ export async function createLockstepHouse(options: LockstepOptions): Promise<Loc
       store,
       sha256: (text) => createHash("sha256").update(text, "utf8").digest("hex"),
       voice: silentVoice,
+      moving: {
+        ownerKey: options.ownerKey ?? null,
+        randomBytes: storePorts.randomBytes,
+        makeSpool: createMemorySpool,
+        keepAt: null,
+      },
       time,
       random: random.stream("robot"),
       logger,

@@ -1,7 +1,9 @@
 import type { CoreLink } from "@timmy/firmware-bridge/core-link";
 import type { Board } from "@timmy/hardware/board";
+import { createLife, type Life } from "@timmy/memory/living/life";
+import { moveOver } from "@timmy/memory/living/move-over";
+import type { Spool } from "@timmy/memory/living/spool";
 import { createExportDoor } from "@timmy/memory/state/state-doors";
-import { lifeRefusal } from "@timmy/shared/agent/agent-life";
 import type { AgentStore } from "@timmy/shared/agent/agent-store";
 import { createIds } from "@timmy/shared/ids";
 import type { FloorPlan } from "@timmy/shared/map/floor-plan";
@@ -16,7 +18,6 @@ import { type Body, createBody } from "./body.ts";
 import { createCognition } from "./cognition.ts";
 import { createCommandGate } from "./command-gate.ts";
 import { createCommands } from "./commands.ts";
-import { createEpochFence } from "./epoch-fence.ts";
 import { beliefAt } from "./localisation.ts";
 import { createNavigator } from "./navigator.ts";
 import type { StartPose } from "./pose-tracker.ts";
@@ -39,6 +40,13 @@ export interface RobotPorts {
   /** SHA-256 of a text in UTF-8, hex. */
   readonly sha256: (text: string) => string;
   readonly voice: Voice;
+  /** The way in of an agent that moves here, and who may ask for it. */
+  readonly moving: {
+    readonly ownerKey: Uint8Array | null;
+    readonly randomBytes: (count: number) => Uint8Array;
+    readonly makeSpool: () => Spool;
+    readonly keepAt: ((agentId: string) => string) | null;
+  };
   readonly time: Time;
   readonly random: Random;
   readonly logger: Logger;
@@ -61,6 +69,7 @@ export interface RobotOptions {
 
 export interface Robot {
   readonly agent: RobotTimAgent;
+  readonly life: Life;
   readonly body: Body;
   start(): void;
   /** Stops the motors, waits for the measured standstill, then leaves the bus. */
@@ -109,8 +118,10 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
   const onSpoke = (text: string) =>
     reporter.event("spoke", { text: text.slice(0, 240), task_id: tasks.current()?.id ?? null });
   const skills = createSkills({ body, navigator, voice, plan, clock: time.clock, onSpoke });
+  const kind = tier === "simulated" ? "sim" : "robot";
+  const exporter = `timmy ${version}`;
   const agent = createRobotTimAgent({
-    kind: tier === "simulated" ? "sim" : "robot",
+    kind,
     body,
     navigator,
     skills,
@@ -122,11 +133,10 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
     logger,
     sha256: ports.sha256,
     exporter: createExportDoor({
-      store,
-      clock: time.clock,
-      exporter: `timmy ${version}`,
-      capabilities: robotCapabilities,
+      ...{ store, clock: time.clock, exporter, capabilities: robotCapabilities },
+      toNode: (to) => moveOver(life.call, node, to),
     }),
+    authority: () => life.refusal(),
     onSpoke,
   });
   const tasks = createTasks({
@@ -136,6 +146,20 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
     makeId,
     logger,
     journal: createTaskJournal(store, logger),
+  });
+  const life = createLife({
+    ...{ bus, node, store, time, makeId, encoder, logger, kind, exporter, ...ports.moving },
+    capabilities: robotCapabilities,
+    agent: () => agent,
+    propose: tasks.propose,
+    confirm: tasks.confirm,
+    onSilenced(code) {
+      tasks.abort(code);
+      if (code === "agent-departed" && body.moving()) {
+        void body.halt("stop", "the agent lives elsewhere");
+      }
+    },
+    onChange: reporter.introduceAgain,
   });
   const gate = createCommandGate(() => store.agent().epoch);
   const commands = createCommands({
@@ -148,21 +172,14 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
     body,
     tasks,
     reporter,
-    // Of words the agent itself says that it left: a stop word is obeyed all the same.
-    absence: (name) => fence.refusal() ?? (name === "hear" ? null : lifeRefusal(store.agent())),
+    life,
     rankOf: createSenderRank(options.owners ?? defaultOwners),
-  });
-  const fence = createEpochFence({
-    ...{ bus, node, store, time, encoder, logger },
-    onDeparted() {
-      tasks.abort("agent-departed");
-      if (body.moving()) void body.halt("stop", "the agent lives elsewhere");
-    },
   });
   const ends: (() => void)[] = [];
   let started = false;
   return {
     agent,
+    life,
     body,
     start() {
       if (started) return;
@@ -173,7 +190,7 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
       reporter.start();
       // What was asked before a stop does not happen after it, whoever or whatever stopped it.
       ends.push(body.link.onStop(() => tasks.dropWaiting("stopped")));
-      fence.start();
+      life.start();
       commands.start();
       tasks.closeOrphan();
       logger.info("robot started", { node, tier, board: board.name, house: plan.name });
@@ -181,7 +198,7 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
     async stop() {
       if (!started) return;
       started = false;
-      fence.stop();
+      life.stop();
       commands.stop();
       tasks.abort("stopped");
       const view = body.view();

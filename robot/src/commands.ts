@@ -1,6 +1,7 @@
-import type { BodyRefusal } from "@timmy/shared/agent/agent-body";
+import type { Life } from "@timmy/memory/living/life";
 import type { ErrorCode } from "@timmy/shared/errors";
 import { errorTable } from "@timmy/shared/errors";
+import { isStopWord } from "@timmy/shared/mind/stop-words";
 import { decodePayload, type Encoder } from "@timmy/shared/mqtt/codec";
 import { leaseMs, maxHearBytes, maxPayloadBytes } from "@timmy/shared/mqtt/limits";
 import { type CommandPayload, commandPayloads, replyPayload } from "@timmy/shared/mqtt/payloads";
@@ -46,8 +47,8 @@ export interface CommandPorts {
   readonly body: Body;
   readonly tasks: Tasks;
   readonly reporter: Reporter;
-  /** Why nobody acts here, or null while the agent lives in this body. */
-  readonly absence: (name: CommandName) => BodyRefusal | null;
+  /** Whether the agent lives and acts in this body. */
+  readonly life: Pick<Life, "refusal" | "settled">;
   /** How far a sender of words is trusted. */
   readonly rankOf: SenderRank;
 }
@@ -77,7 +78,7 @@ function isCommand(name: string): name is CommandName {
 
 /** Takes commands from the bus: decodes, lets the gate judge, carries out, answers. */
 export function createCommands(ports: CommandPorts) {
-  const { bus, node, time, encoder, logger, gate, body, tasks, reporter, rankOf } = ports;
+  const { bus, node, time, encoder, logger, gate, body, tasks, reporter, rankOf, life } = ports;
   const topics = topicsOf(node);
   let bad = 0;
 
@@ -153,6 +154,8 @@ export function createCommands(ports: CommandPorts) {
       tasks.renew(c.lease);
       return null;
     },
+    // The owner's channel takes these, and answers them.
+    call: async () => null,
     decide: async () => refusal("unknown-topic", "A robot does not decide for others."),
   };
   async function carryOut<N extends CommandName>(name: N, message: BusMessage): Promise<void> {
@@ -186,9 +189,13 @@ export function createCommands(ports: CommandPorts) {
       return head.retained ? undefined : reply(message, head.id, refusal(admission.code));
     }
     // A body that the agent left still stops; whatever else it is told, it says where he went.
-    const absence = alwaysDone.has(name) ? null : ports.absence(name);
-    if (absence !== null) {
-      return reply(message, head.id, refusal(absence.code, absence.sentence));
+    const stops = name === "hear" && isStopWord((command as CommandPayload<"hear">).text);
+    if (!alwaysDone.has(name) && !stops) {
+      await life.settled();
+      const absence = life.refusal();
+      if (absence !== null) {
+        return reply(message, head.id, refusal(absence.code, absence.sentence));
+      }
     }
     const answer = await handlers[name](command);
     reporter.flush();
@@ -201,6 +208,7 @@ export function createCommands(ports: CommandPorts) {
       ends.push(
         bus.subscribe(topics.allCommands, (message) => {
           const name = parseTopic(message.topic)?.name ?? "";
+          if (name === "call") return;
           if (!isCommand(name)) return refuse(message, "unknown-topic", name.slice(0, 40));
           carryOut(name, message).catch((error: unknown) => {
             logger.error("command failed", { name, error: String(error) });

@@ -16,8 +16,6 @@ export const obstacleMs = 60_000;
 export const obstacleLimit = 64;
 /** Ways that are tried around something that blocks the path. */
 export const replanLimit = 4;
-/** Milliseconds in which a claim that stands on the broker is heard before ours is made. */
-export const claimWaitMs = 500;
 /** Milliseconds between two looks at whether somebody else lives here now. */
 export const identityLookMs = 1000;
 /** Milliseconds between two copies of the pose for a process that may have to go on from it. */

@@ -7,6 +7,9 @@ import { createWorkerLink } from "@timmy/firmware-bridge/worker-link";
 import type { CorePlace } from "@timmy/firmware-bridge/worker-messages";
 import { loadBoard } from "@timmy/hardware/board";
 import { openAgentStore } from "@timmy/memory/agent-store";
+import { openOwnerKey } from "@timmy/memory/living/owner-key";
+import { createFileSpool } from "@timmy/memory/living/spool";
+import { freePath } from "@timmy/memory/state/import-state";
 import { TimmyError } from "@timmy/shared/errors";
 import { createIds } from "@timmy/shared/ids";
 import { type FloorPlan, floorPlanSchema } from "@timmy/shared/map/floor-plan";
@@ -37,6 +40,9 @@ const usage = `timmy-robot: the robot's own process.
   --board NAME        default mk1
   --tier TIER         hard, firm, soft or simulated; default simulated
   --data DIR          where the memory is kept, default .timmy
+  --owner-key FILE    what the bodies of one owner share (32 bytes, made when it is not there);
+                      default owner.key in the data folder
+  --vacant            nobody is born here: the body waits for an agent to move in
   --pose-file FILE    keeps the pose over a restart of this process; put it where a reboot clears
                       it (/run): after one, somebody may have carried the robot away
   --owner NAME        whose words are the owner's; may stand several times; default owner
@@ -60,6 +66,8 @@ function readArguments() {
         board: { type: "string", default: "mk1" },
         tier: { type: "string", default: "simulated" },
         data: { type: "string", default: ".timmy" },
+        "owner-key": { type: "string" },
+        vacant: { type: "boolean", default: false },
         "pose-file": { type: "string" },
         owner: { type: "string", multiple: true, default: ["owner"] },
         ui: { type: "string", default: "" },
@@ -116,20 +124,27 @@ function run(): void {
   const poseFile = args["pose-file"];
   const known = poseFile === undefined ? null : readPoseFile(poseFile);
   const clientId = `timmy-robot-${node}`;
+  const ownerKey = openOwnerKey(args["owner-key"] ?? join(args.data, "owner.key"), randomBytes);
+  const storePath = join(args.data, "memory.sqlite");
   const robot = createRobot(
     {
       bus: connectBus({ url: args.broker, clientId, will: robotWill(node), logger }),
       link: createWorkerLink({ ...core, logger }),
       tags: createSocketTagSensor(sensors, { timers: time.timers, logger }),
       store: openAgentStore(
-        join(args.data, "memory.sqlite"),
+        storePath,
         {
           clock: time.clock,
           makeId: createIds(time.clock, random.stream("memory ids")),
           randomBytes,
         },
-        { node },
+        { node, vacant: args.vacant },
       ),
+      moving: {
+        ...{ ownerKey, randomBytes },
+        makeSpool: () => createFileSpool(join(args.data, "arriving.part"), randomBytes),
+        keepAt: (id) => freePath(`${storePath}.${id.slice(0, 12)}`),
+      },
       sha256: (text) => createHash("sha256").update(text, "utf8").digest("hex"),
       voice: silentVoice,
       time,

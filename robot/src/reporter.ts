@@ -232,9 +232,14 @@ export function createReporter(ports: ReporterPorts) {
     // A broker that lost its memory gets every state again.
     sent.clear();
   }
+  function introduceAgain(): void {
+    if (bus.connected() && introduced !== lifeOf(ports.agent())) introduce();
+  }
   const ends: (() => void)[] = [];
   return {
     event,
+    /** Says at once who lives here now, when it is not who did. */
+    introduceAgain,
     /** Publishes what changed at once, for moments that people wait for. */
     flush: reportStates,
     start(): void {
@@ -259,9 +264,7 @@ export function createReporter(ports: ReporterPorts) {
         }),
       );
       // The agent may leave or arrive at any time, also by another program's hand.
-      const look = time.timers.every("who lives here", identityLookMs, () => {
-        if (bus.connected() && introduced !== lifeOf(ports.agent())) introduce();
-      });
+      const look = time.timers.every("who lives here", identityLookMs, introduceAgain);
       ends.push(() => look.cancel());
       timer = time.timers.every("report states", reportPeriodMs, () => {
         reportStates();

@@ -1,3 +1,4 @@
+import type { Proposed, ProposedBy } from "@timmy/shared/agent/agent-loop";
 import { describeStep, type Plan, type PlanStep } from "@timmy/shared/agent/plan";
 import type { Action, ActionResult, Outcome, Provenance } from "@timmy/shared/agent/tim-agent";
 import { type ErrorCode, errorTable } from "@timmy/shared/errors";
@@ -10,7 +11,7 @@ import { abortReason } from "./abort-reason.ts";
 import type { Answer } from "./commands.ts";
 import { createLease, type Lease } from "./leases.ts";
 import type { Reporter } from "./reporter.ts";
-import type { PlanProgress } from "./robot-body.ts";
+import type { PlanProgress, RobotCallOptions } from "./robot-body.ts";
 import type { RobotTimAgent } from "./robot-tim-agent.ts";
 import type { TaskJournal } from "./task-journal.ts";
 
@@ -141,24 +142,28 @@ export function createTasks(ports: TaskPorts) {
       step: 0,
     });
   }
+  /** What is told of a task while its plan runs. */
+  const progressOf = (task: Task, onPlanned: (plan: Plan) => void): PlanProgress => ({
+    planned(plan) {
+      task.plan = plan;
+      if (movesBody(plan.steps)) takeOver(task, plan);
+      tell(task, "planned", null);
+      onPlanned(plan);
+    },
+    stepStarted(index) {
+      task.step = index;
+      tell(task, "step-started", null);
+    },
+    stepEnded: (_index, result) => tell(task, "step-ended", result),
+  });
   /** Answers as soon as the plan is admitted or refused; the rest goes out as events. */
   function perform(task: Task, action: PlanAction, from: Provenance): Promise<Answer> {
-    const { plan } = action;
     const { promise, resolve } = Promise.withResolvers<Answer>();
-    task.plan = plan;
-    const progress: PlanProgress = {
-      planned() {
-        if (movesBody(plan.steps)) takeOver(task, plan);
-        tell(task, "planned", null);
-        const sentence = plan.steps.map(describeStep).join(", then ");
-        resolve({ ok: true, code: null, sentence: `I will ${sentence}.`, taskId: task.id });
-      },
-      stepStarted(index) {
-        task.step = index;
-        tell(task, "step-started", null);
-      },
-      stepEnded: (_index, result) => tell(task, "step-ended", result),
-    };
+    task.plan = action.plan;
+    const progress = progressOf(task, ({ steps }) => {
+      const sentence = steps.map(describeStep).join(", then ");
+      resolve({ ok: true, code: null, sentence: `I will ${sentence}.`, taskId: task.id });
+    });
     const { timeoutMs, lease } = task;
     const options = { signal: task.abort.signal, timeoutMs, lease, progress, from };
     agent
@@ -170,7 +175,37 @@ export function createTasks(ports: TaskPorts) {
       });
     return promise;
   }
+  /**
+   * A task that began elsewhere: another mind's proposal, or the owner's yes to one. It has no lease,
+   * so its deadline bounds it. What is refused is no task: nobody sees a plan of it.
+   */
+  async function carry(
+    instruction: string,
+    who: string,
+    signal: AbortSignal,
+    run: (options: RobotCallOptions) => Promise<Proposed>,
+  ): Promise<Proposed> {
+    const deadlineMs = time.clock.wallMs() + planTimeoutMs;
+    const task = begin(instruction, { who, lease: null, deadlineMs, from: "agent" });
+    const progress = progressOf(task, () => {});
+    const both = AbortSignal.any([signal, task.abort.signal]);
+    const { timeoutMs, lease } = task;
+    const done = await run({ signal: both, timeoutMs, lease, progress });
+    if (task.plan !== null) finish(task, done.result);
+    return done;
+  }
   return {
+    propose: (action: unknown, by: ProposedBy, signal: AbortSignal): Promise<Proposed> =>
+      carry(by.trigger.value, by.who, signal, (options) => agent.propose(action, by, options)),
+    confirm: (
+      digest: string,
+      yes: boolean,
+      who: string,
+      signal: AbortSignal,
+    ): Promise<Proposed> => {
+      const words = agent.waiting().find((one) => one.digest === digest)?.sentence ?? "";
+      return carry(words, who, signal, (options) => agent.confirm(digest, yes, who, options));
+    },
     async hear(text: string, command: Told): Promise<Answer> {
       const task = begin(text, command);
       // The newest word counts: an older one that is still being thought about is dropped.

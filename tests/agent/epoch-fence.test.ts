@@ -3,20 +3,27 @@ import { createSeededPorts } from "@timmy/memory/seeded-ports";
 import { beginImport } from "@timmy/memory/store-import";
 import { setRecord } from "@timmy/memory/store-sections";
 import type { AgentStore } from "@timmy/shared/agent/agent-store";
-import { claimText } from "@timmy/shared/agent/epoch-claim";
+import { claimText, type EpochClaim } from "@timmy/shared/agent/epoch-claim";
 import { claimPayload } from "@timmy/shared/mqtt/payloads";
 import { claimTopic } from "@timmy/shared/mqtt/topics";
 import { createRandom } from "@timmy/shared/ports/random";
 import { describe, expect, it } from "vitest";
 import { openHouse, type TestHouse } from "../integration/testing-house.ts";
 
+let n = 0;
 /** Publishes a claim to the robot's agent, signed by `signer`. */
-function claim(house: TestHouse, epoch: number, node: string, signer: AgentStore = house.store) {
+function claim(
+  house: TestHouse,
+  epoch: number,
+  node: string,
+  more: { readonly signer?: AgentStore; readonly says?: EpochClaim["says"] } = {},
+) {
+  const { signer = house.store, says = "holds" } = more;
   const { id: agent } = house.store.agent();
-  const made = { agent, epoch, node };
+  const made = { agent, epoch, node, says, life: `life-of-${node}`, n: n++ };
   const signature = Buffer.from(signer.sign(Buffer.from(claimText(made)))).toString("hex");
   const payload = JSON.stringify({ v: 1, seq: 0, ts: 0, ...made, signature });
-  house.broker.connect().publish(claimTopic(agent), payload, { qos: 1, retain: true });
+  house.broker.connect().publish(claimTopic(agent), payload, { retain: true });
 }
 /** The claim that stands on the broker. */
 async function standing(house: TestHouse) {
@@ -56,10 +63,10 @@ describe("the epoch on the broker", () => {
   it("is claimed anew when the agent comes back in a higher one", async () => {
     const house = await openHouse();
     claim(house, 2, "desk");
-    await house.run(100);
+    await house.run(200);
     expect(house.store.agent().status).toBe("departed");
     setRecord(house.store, { status: "living", epoch: 3, departedTo: "" });
-    await house.run(2500);
+    await house.run(4000);
     expect(await standing(house)).toMatchObject({ epoch: 3, node: "timmy" });
     expect(house.gateway.snapshot().info).toMatchObject({ epoch: 3, life: "living" });
     expect((await house.settle(house.gateway.hear("say hello"), 30_000)).ok).toBe(true);
@@ -70,6 +77,33 @@ describe("the epoch on the broker", () => {
     await house.run(100);
     expect(house.store.agent().status).toBe("living");
     expect(await standing(house)).toMatchObject({ epoch: 1, node: "timmy" });
+  });
+  it("of a copy that comes later changes nothing for the body that was there first", async () => {
+    const house = await openHouse();
+    claim(house, 1, "copy", { says: "asks" });
+    claim(house, 1, "copy");
+    await house.run(700);
+    expect(await standing(house)).toMatchObject({ epoch: 1, node: "timmy" });
+    expect(house.robot.life.refusal()).toBeNull();
+  });
+  it("is not acted in while the broker does not answer, and is again when it does", async () => {
+    const house = await openHouse();
+    await house.tellAndMove("go to the kitchen");
+    house.broker.hold(true);
+    await house.run(4000);
+    expect(house.robot.life.refusal()).toMatchObject({ code: "agent-unsure" });
+    expect(Math.abs(house.sim.truth().speedMps)).toBeLessThan(0.01);
+    const say = { type: "speak", text: "hello" } as const;
+    const options = {
+      signal: new AbortController().signal,
+      timeoutMs: 1000,
+      from: "owner",
+    } as const;
+    const said = await house.settle(house.robot.agent.act(say, options), 2000);
+    expect(said).toMatchObject({ outcome: "refused", reason: "agent-unsure" });
+    house.broker.hold(false);
+    await house.run(1500);
+    expect(house.robot.life.refusal()).toBeNull();
   });
   it("is written down when it can be, and counts before", async () => {
     const house = await openHouse();
@@ -90,7 +124,7 @@ describe("the epoch on the broker", () => {
     const house = await openHouse();
     const ports = createSeededPorts({ wallMs: () => 1 }, createRandom(77));
     const stranger = openAgentStore(":memory:", ports);
-    claim(house, 9, "thief", stranger);
+    claim(house, 9, "thief", { signer: stranger });
     await house.run(1000);
     expect(house.store.agent().status).toBe("living");
     expect((await house.settle(house.gateway.hear("say hello"), 30_000)).ok).toBe(true);

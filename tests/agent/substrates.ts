@@ -120,7 +120,7 @@ const house = (name: string, tier: "hard" | "simulated"): Substrate => {
       ...(store === null ? {} : { store }),
       ...(mind === undefined ? {} : { mind }),
     });
-    await made.runUntil(() => false, 600);
+    await made.settle(made.robot.life.settled(), 10_000);
     const { agent } = made.robot;
     const settle = <T>(promise: Promise<T>) => made.settle(promise, settleMs);
     return { agent, store: made.store, settle, stop: made.stop };

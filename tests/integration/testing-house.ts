@@ -37,6 +37,7 @@ export async function openHouse(
     await house.runUntil(() => false, ms);
   };
   await run(600);
+  await house.settle(house.robot.life.settled(), 10_000);
   return {
     ...house,
     tasks,

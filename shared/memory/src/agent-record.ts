@@ -18,7 +18,7 @@ interface Row {
   readonly sealed_key: Uint8Array;
 }
 
-const statuses: readonly LifeStatus[] = ["living", "leaving", "departed", "arriving"];
+const statuses: readonly LifeStatus[] = ["vacant", "living", "leaving", "departed", "arriving"];
 
 function readRow(db: SqliteFile): Row {
   const row = db.prepare<[], Row>("SELECT * FROM agent").get();

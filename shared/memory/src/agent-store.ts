@@ -23,6 +23,8 @@ export interface AgentStoreOptions {
   /** What a new agent is called, and where it is born. */
   readonly name?: string;
   readonly node?: string;
+  /** A new file holds nobody: the body waits for an agent to move in. */
+  readonly vacant?: boolean;
 }
 
 export interface OpenAgentStore extends AgentStore {
@@ -90,13 +92,13 @@ export function openAgentStore(
   ports: StorePorts,
   options: AgentStoreOptions = {},
 ): OpenAgentStore {
-  const { mode = "write", keyFile, name = "Timmy", node = "" } = options;
+  const { mode = "write", keyFile, name = "Timmy", node = "", vacant = false } = options;
   const db = openSqlite(path, mode);
   try {
     // A store in memory has a key in memory, unless it is told of a file.
     const keyPath = keyFile ?? (path === ":memory:" ? null : `${path}.key`);
     const key = telling(() => {
-      if (mode === "write") return prepareStore(db, keyPath, ports, { name, node });
+      if (mode === "write") return prepareStore(db, keyPath, ports, { name, node, vacant });
       checkVersion(db);
       return readStoreKey(db, keyPath ?? "");
     });

@@ -1,3 +1,4 @@
+import type { AgentRecord } from "@timmy/shared/agent/agent-store";
 import { TimmyError } from "@timmy/shared/errors";
 import { addLineage, readAgent, readSealed, writeAgent } from "./agent-record.ts";
 import { agentIdOf, nonceBytes, sealSeed, seedBytes, unsealSeed } from "./identity-key.ts";
@@ -9,30 +10,32 @@ import type { StorePorts } from "./store-context.ts";
 interface Birth {
   readonly name: string;
   readonly node: string;
+  /** Nobody is born: the body waits for an agent. */
+  readonly vacant: boolean;
 }
 
 const hasAgent = (db: SqliteFile): boolean =>
   db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'agent'").get() !== undefined &&
   db.prepare("SELECT 1 FROM agent").get() !== undefined;
 
+/** The record and the private seed of a new agent, or of an empty body. */
+export function makeAgent(
+  ports: StorePorts,
+  name: string,
+  status: "living" | "vacant",
+): { readonly record: AgentRecord; readonly seed: Uint8Array } {
+  const seed = ports.randomBytes(seedBytes);
+  const createdMs = Math.round(ports.clock.wallMs());
+  const life = { epoch: 1, generation: 0, parentId: null, stateHash: "", status, departedTo: "" };
+  return { record: { id: agentIdOf(seed), name, createdMs, ...life }, seed };
+}
+
 /** A new agent: its key, its record and the first line of its lineage. In a transaction. */
 function giveBirth(db: SqliteFile, key: Uint8Array, ports: StorePorts, birth: Birth): void {
-  const nowMs = Math.round(ports.clock.wallMs());
-  const seed = ports.randomBytes(seedBytes);
-  const id = agentIdOf(seed);
-  const record = {
-    id,
-    name: birth.name,
-    createdMs: nowMs,
-    epoch: 1,
-    generation: 0,
-    parentId: null,
-    stateHash: "",
-    status: "living" as const,
-    departedTo: "",
-  };
-  writeAgent(db, record, sealSeed(seed, id, key, ports.randomBytes(nonceBytes)));
-  addLineage(db, { atMs: nowMs, what: "born", node: birth.node, epoch: 1, note: "" });
+  const { name, vacant, node } = birth;
+  const { record, seed } = makeAgent(ports, vacant ? "" : name, vacant ? "vacant" : "living");
+  writeAgent(db, record, sealSeed(seed, record.id, key, ports.randomBytes(nonceBytes)));
+  addLineage(db, { atMs: record.createdMs, what: "born", node, epoch: 1, note: "" });
 }
 
 /** The store's key, when it opens this agent's private key. */

@@ -1,4 +1,4 @@
-import type { AgentStore, Episode } from "@timmy/shared/agent/agent-store";
+import type { AgentStore, Episode, MemoryPage } from "@timmy/shared/agent/agent-store";
 import { TimmyError } from "@timmy/shared/errors";
 import { pageRows, tagChars, tagsPerEpisode } from "./limits.ts";
 import { type MemoryRow, toEpisode, toFact } from "./memory-rows.ts";
@@ -42,9 +42,13 @@ export function createMemories(context: StoreContext, touches: Touches): Memorie
     `SELECT * FROM memories WHERE kind = ? AND (at_ms, id) < (?, ?)
      ORDER BY at_ms DESC, id DESC LIMIT ?`,
   );
-  function readPage(kind: string, page: { limit: number; beforeId?: string }): MemoryRow[] {
+  function readPage(kind: string, page: MemoryPage): MemoryRow[] {
     return context.read(() => {
       const limit = clampLimit(page.limit, pageRows);
+      if (page.id !== undefined) {
+        const row = byId.get(page.id);
+        return row?.kind === kind ? [row] : [];
+      }
       if (page.beforeId === undefined) return newest.all(kind, limit);
       const before = byId.get(page.beforeId);
       return before === undefined ? [] : older.all(kind, before.at_ms, before.id, limit);

@@ -8,8 +8,10 @@ import type {
 } from "@timmy/shared/agent/agent-store";
 import { TimmyError } from "@timmy/shared/errors";
 import { addLineage, readAgent, readSealed, readSeed, writeAgent } from "./agent-record.ts";
+import { makeAgent } from "./birth.ts";
 import { telling } from "./sqlite-file.ts";
 import { copyFile } from "./store-context.ts";
+import { beginImport } from "./store-import.ts";
 import { internalsOf } from "./store-internals.ts";
 
 /**
@@ -107,6 +109,21 @@ export function setRecord(store: AgentStore, fields: RecordFields, line?: Lineag
 /** The raw 32-byte Ed25519 seed: for an encrypted export or a move, and for nothing else. */
 export const exportSeed = (store: AgentStore): Uint8Array =>
   telling(() => readSeed(internalsOf(store).context));
+
+/** Nobody lives here any more, and nothing of anybody is left: for what arrived and went back. */
+export function vacate(store: AgentStore): void {
+  const { context } = internalsOf(store);
+  const { node } = store.lineage().at(-1) ?? { node: "" };
+  const into = beginImport(store);
+  try {
+    const { record, seed } = makeAgent(context.ports, "", "vacant");
+    into.lineage({ atMs: record.createdMs, what: "born", node, epoch: 1, note: "", extra: "" });
+    into.record(record, seed);
+    into.commit();
+  } finally {
+    into.abort();
+  }
+}
 
 /** Whether nothing was ever told to this agent: it may be replaced without asking. */
 export function isBlank(store: AgentStore): boolean {

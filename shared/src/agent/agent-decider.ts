@@ -4,6 +4,7 @@ import type { AgentJudge, Turn } from "./agent-judge.ts";
 import type { TimAgentPorts } from "./agent-loop.ts";
 import { findFact } from "./memory-tools.ts";
 import type { MindAnswer } from "./mind.ts";
+import { contextFor } from "./mind-context.ts";
 import { readConsent, readSpokenMemory } from "./spoken-memory.ts";
 import type { Action, CallOptions } from "./tim-agent.ts";
 import type { WorldState } from "./world-state.ts";
@@ -20,15 +21,23 @@ export function createDecider(ports: DeciderPorts) {
   const now = () => time.clock.monotonicMs();
 
   /** The mind's answer, or a refusal when none came in time. */
-  async function ask(text: string, options: CallOptions): Promise<MindAnswer> {
+  async function ask(
+    text: string,
+    options: CallOptions,
+  ): Promise<{ readonly answer: MindAnswer; readonly read: Turn["read"] }> {
     const { promise, resolve } = Promise.withResolvers<MindAnswer>();
     const reason = "deadline-passed";
     const late = { ok: false, reason, sentence: errorTable[reason].sentence } as const;
     const timer = time.timers.after("mind's answer", Math.max(0, options.timeoutMs), () =>
       resolve({ ...late, decidedBy: "rules" }),
     );
-    const answer = mind.decide({ text, rooms: ports.rooms() }, options.signal);
-    return Promise.race([answer, promise]).finally(() => timer.cancel());
+    const context = contextFor(store, text);
+    const answer = mind.decide({ text, rooms: ports.rooms(), context }, options.signal);
+    const found = await Promise.race([answer, promise]).finally(() => timer.cancel());
+    // Whatever it says it read: a model was shown all of it.
+    const { blocks, memories } = context;
+    const read = [...blocks, ...memories].map((one) => ({ value: one.text, from: one.from }));
+    return { answer: found, read };
   }
   const began = (turn: Turn, action: Action): Action => {
     turns.set(action, turn);
@@ -67,15 +76,22 @@ export function createDecider(ports: DeciderPorts) {
     if (isStopWord(asked.text)) return began({ ...turn, source: "reflex" }, { type: "stop" });
     const byRules = decideByRules(asked.text, turn);
     if (byRules !== null) return byRules;
-    const answer = await ask(asked.text, options);
-    const latencyMs = now() - startMs;
+    const { answer, read } = await ask(asked.text, options);
+    const { model, checks } = answer;
+    const source = answer.ok ? answer.plan.decided_by : answer.decidedBy;
+    const done: Turn = {
+      ...turn,
+      source,
+      latencyMs: now() - startMs,
+      ...(source === "model" ? { read } : {}),
+      ...(model === undefined ? {} : { model }),
+      ...(checks === undefined ? {} : { checks }),
+    };
     if (!answer.ok) {
-      const { sentence, reason, decidedBy } = answer;
-      const done: Turn = { ...turn, source: decidedBy, latencyMs };
+      const { sentence, reason } = answer;
       return began(done, { type: "text", text: sentence, refusal: reason });
     }
     const { plan } = answer;
-    const done: Turn = { ...turn, source: plan.decided_by, latencyMs };
     return began(done, { type: "plan", plan, deadlineMs: Math.max(1, options.timeoutMs) });
   }
   return { decide, turnOf: (action: Action): Turn | undefined => turns.get(action) };

@@ -208,6 +208,32 @@ export const agentErrors = {
     "Say yes to have it done, or no to drop it.",
   ),
   "unknown-memory": input(404, "Nothing is remembered about this.", "Tell it: remember that ..."),
+  "no-agent": state(
+    409,
+    "No agent lives in this body.",
+    "Move one here, or send it to the body where the agent lives.",
+  ),
+  "agent-unsure": outside(
+    503,
+    "This body cannot be sure now that it is the only one in which the agent lives.",
+    "Wait a moment; it acts again once the broker answers.",
+  ),
+  "owner-unproven": input(
+    403,
+    "This is only done for the owner, and his key was not used.",
+    "Give both bodies the same owner.key: copy the file from one data folder to the other.",
+  ),
+  "move-broken": outside(
+    502,
+    "The move broke off; the agent stays where it was.",
+    "Try again once both bodies are online.",
+  ),
+  "move-unsettled": outside(
+    504,
+    "The agent has left, and the other body has not said yet that it lives there.",
+    "Bring that body online; the handover is repeated until it answers.",
+  ),
+  "transfer-unknown": state(409, "This body knows of no such transfer.", "Begin the move again."),
   "state-not-merged": state(
     409,
     "This agent knows something already; nothing was added.",

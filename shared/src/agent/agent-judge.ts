@@ -15,6 +15,7 @@ import type {
 } from "./gate-proposal.ts";
 import { createSecretScanner } from "./gate-secrets.ts";
 import type { ToolRegistry } from "./gate-tools.ts";
+import type { MindCheck } from "./mind.ts";
 import type { DecidedBy, PlanStep } from "./plan.ts";
 import type { Said } from "./provenance.ts";
 import type { Action } from "./tim-agent.ts";
@@ -29,6 +30,10 @@ export interface Turn {
   readonly ordered?: readonly PlanStep[];
   readonly confirmation?: Confirmation;
   readonly source: DecidedBy;
+  /** The model's name, when one decided. */
+  readonly model?: string;
+  /** What the mind's plan was checked for before it came here. */
+  readonly checks?: readonly MindCheck[];
   readonly latencyMs: number;
 }
 
@@ -108,10 +113,13 @@ export function createAgentJudge(ports: JudgePorts) {
      * The owner's yes to what waits, newest first. What a stranger brought about is shown to him
      * first: a yes that he meant for something else must not set it off.
      */
-    accept(by: Turn): Accepted | null {
-      const held = desk.waiting(clock.wallMs()).at(-1);
+    accept(by: Turn, digest?: string): Accepted | null {
+      const waiting = desk.waiting(clock.wallMs());
+      const held =
+        digest === undefined ? waiting.at(-1) : waiting.find((one) => one.digest === digest);
       if (held === undefined) return null;
-      if (held.from !== "owner" && shown !== held.digest) {
+      // Whoever names the proposal has read it.
+      if (digest === undefined && held.from !== "owner" && shown !== held.digest) {
         shown = held.digest;
         return { kind: "show", sentence: `${held.sentence} Say yes again to have it done.` };
       }
@@ -130,8 +138,10 @@ export function createAgentJudge(ports: JudgePorts) {
     passOver(): void {
       shown = "";
     },
-    reject(): boolean {
-      const held = desk.waiting(clock.wallMs()).at(-1);
+    reject(digest?: string): boolean {
+      const waiting = desk.waiting(clock.wallMs());
+      const held =
+        digest === undefined ? waiting.at(-1) : waiting.find((one) => one.digest === digest);
       if (held !== undefined) desk.reject(held.digest);
       return held !== undefined;
     },

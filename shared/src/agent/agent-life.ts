@@ -14,6 +14,8 @@ export function lifeRefusal(
       const sentence = `${name} does not live here any more: it moved to ${where} in epoch ${epoch}.`;
       return { code: "agent-departed", sentence };
     }
+    case "vacant":
+      return { code: "no-agent", sentence: "Nobody lives in this body yet." };
     case "leaving":
       return { code: "agent-moving", sentence: `${name} is on its way to ${departedTo}.` };
     case "arriving":

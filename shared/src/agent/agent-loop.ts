@@ -4,18 +4,19 @@ import type { Rooms } from "../mind/places.ts";
 import { isStopWord } from "../mind/stop-words.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Time } from "../ports/time.ts";
-import { type AgentBody, type BodyAction, missingIn } from "./agent-body.ts";
+import { type AgentBody, type BodyAction, type BodyRefusal, missingIn } from "./agent-body.ts";
 import { createDecider } from "./agent-decider.ts";
 import { createAgentJournal } from "./agent-journal.ts";
 import { createAgentJudge, type JudgePorts, type Turn } from "./agent-judge.ts";
 import { lifeRefusal } from "./agent-life.ts";
 import type { AgentStore } from "./agent-store.ts";
 import type { OpenConfirmation } from "./gate-desk.ts";
-import type { GateVerdict } from "./gate-proposal.ts";
+import { type GateCheck, type GateVerdict, gateActionSchema } from "./gate-proposal.ts";
 import { createToolRegistry } from "./gate-tools.ts";
 import { type AgentTool, createMemoryTools } from "./memory-tools.ts";
 import type { Mind } from "./mind.ts";
 import { describeStep, type PlanStep } from "./plan.ts";
+import type { Said } from "./provenance.ts";
 import type { ExportMode, ExportReceipt, StateTarget } from "./state-transfer.ts";
 import type {
   Action,
@@ -48,6 +49,21 @@ export interface TimAgentPorts<O extends ActOptions = ActOptions> {
   readonly tools?: readonly AgentTool[];
   readonly gate?: Pick<JudgePorts, "localHour" | "policy" | "bound" | "secrets">;
   readonly exporter?: StateExporter;
+  /** Why the agent may not act in this body now, beside what its store says; null when it may. */
+  readonly authority?: () => BodyRefusal | null;
+}
+
+/** Whose words began a proposal of another mind, and what that mind had read. */
+export interface ProposedBy {
+  readonly trigger: Said<string>;
+  readonly who: string;
+  readonly read: readonly Said<string>[];
+  readonly model?: string;
+}
+/** What became of a proposal, and what it was judged by. */
+export interface Proposed {
+  readonly result: ActionResult;
+  readonly checks: readonly GateCheck[];
 }
 
 /** The agent as the programs around it see it. */
@@ -55,6 +71,12 @@ export interface ComposedTimAgent<O extends ActOptions = ActOptions> extends Tim
   act(action: Action, options: O): Promise<ActionResult>;
   /** Proposals that wait for the owner's yes. */
   waiting(): readonly OpenConfirmation[];
+  /** What another mind wants done, in whatever form it came: it passes the gate like our own. */
+  propose(action: unknown, by: ProposedBy, options: O): Promise<Proposed>;
+  /** The owner's yes or no to the one that he was shown under this digest. */
+  confirm(digest: string, yes: boolean, who: string, options: O): Promise<Proposed>;
+  /** Whether something is being done now. */
+  acting(): boolean;
 }
 
 /** What the loop does itself, whatever the body. */
@@ -120,6 +142,8 @@ export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): C
     journal.append("decided", {
       turn: turn.id,
       source: turn.source,
+      ...(turn.model === undefined ? {} : { model: turn.model }),
+      ...(turn.checks === undefined ? {} : { checks: turn.checks }),
       latency_ms: turn.latencyMs,
       heard: turn.trigger.value,
       from: turn.trigger.from,
@@ -177,37 +201,40 @@ export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): C
   }
   /** Why it is not even judged: not alive here, not able, not possible now. */
   function obstacle(action: Action) {
-    const why = lifeRefusal(store.agent()) ?? missingIn(capabilities, action);
+    const why =
+      lifeRefusal(store.agent()) ?? ports.authority?.() ?? missingIn(capabilities, action);
     if (why !== null || action.type === "text") return why;
     return action.type === "call" || action.type === "emit" ? null : body.check(action);
   }
-  async function act(action: Action, options: O): Promise<ActionResult> {
-    const turn = decider.turnOf(action) ?? orderOf(action, options);
+  const act = async (action: Action, options: O): Promise<ActionResult> =>
+    (await carry(action, decider.turnOf(action) ?? orderOf(action, options), options)).result;
+  async function carry(action: Action, turn: Turn, options: O): Promise<Proposed> {
     const stopping: Action = { type: "stop" };
     if (action.type === "stop") {
       // The stop itself comes before everything, the log too.
       const result = await body.perform(stopping, options);
       logDecision(turn, stopping, null);
       logResult(turn, result);
-      return result;
+      return { result, checks: [] };
     }
     const why = obstacle(action);
     if (why !== null) {
       const result = refused(why);
       logDecision(turn, action, null);
       logResult(turn, result);
-      return result;
+      return { result, checks: [] };
     }
     const verdict = judge.judge(action, turn);
     const halted = verdict.halt && verdict.kind !== "allow";
     // A plan that begins with a stop stops, whatever becomes of the rest of it.
     if (halted) await body.perform(stopping, options);
     logDecision(turn, action, verdict);
+    const { checks } = verdict;
     if (verdict.kind !== "allow") {
       const code = verdict.kind === "refuse" ? verdict.code : "needs-owner";
       const result = refused({ code, sentence: verdict.sentence });
       logResult(turn, result);
-      return result;
+      return { result, checks };
     }
     // What is done is the copy that was judged, and it is written down before it is done.
     const judged = verdict.action as Action;
@@ -217,9 +244,35 @@ export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): C
       acting--;
     });
     logResult(turn, result);
-    return result;
+    return { result, checks };
+  }
+  async function propose(action: unknown, by: ProposedBy, options: O): Promise<Proposed> {
+    const source = by.model === undefined ? "rules" : "model";
+    const turn: Turn = { id: makeId(), ...by, source, latencyMs: 0 };
+    const { data } = gateActionSchema.safeParse(action);
+    // Remembering and sending are tools and calls of their own; a mind has them as `call`.
+    if (data === undefined || data.type === "remember" || data.type === "communicate") {
+      const code = "gate-malformed";
+      const result = refused({ code, sentence: errorTable[code].sentence });
+      return { result, checks: [{ check: "schema", passed: false, sentence: result.sentence }] };
+    }
+    return carry(data as Action, turn, options);
+  }
+  async function confirm(digest: string, yes: boolean, who: string, options: O): Promise<Proposed> {
+    const trigger = { value: yes ? "yes" : "no", from: "owner" as const };
+    const turn: Turn = { id: makeId(), trigger, who, read: [], source: "owner", latencyMs: 0 };
+    if (!yes && judge.reject(digest)) {
+      return { result: ended("done", null, "Dropped: it will not be done."), checks: [] };
+    }
+    const held = yes ? judge.accept(turn, digest) : null;
+    if (held?.kind === "act") return carry({ ...held.action }, held.turn, options);
+    const code = "confirmation-void";
+    return { result: refused({ code, sentence: errorTable[code].sentence }), checks: [] };
   }
   return {
+    propose,
+    confirm,
+    acting: () => acting > 0,
     get identity() {
       const { id, name, epoch } = store.agent();
       return { id, name, epoch };

@@ -4,9 +4,9 @@ import type { Memory, Provenance } from "./tim-agent.ts";
 /**
  * Where an agent stands with respect to the body that holds this store. `living` acts; `leaving` has
  * stopped acting and is on its way out; `departed` acts never again under this epoch; `arriving` was
- * brought here and waits for the proof that the other body is departed.
+ * brought here and waits for the proof that the other body is departed; `vacant` holds nobody yet.
  */
-export type LifeStatus = "living" | "leaving" | "departed" | "arriving";
+export type LifeStatus = "vacant" | "living" | "leaving" | "departed" | "arriving";
 
 export interface AgentRecord {
   /** Ed25519 public key, 64 lower-case hex digits: the agent's id everywhere and for ever. */
@@ -42,6 +42,12 @@ export interface Episode {
   /** Who said or saw it, as the sender named himself; may be empty. */
   readonly who: string;
   readonly accessCount: number;
+}
+/** Newest first, from below a row; or the one row of an id. */
+export interface MemoryPage {
+  readonly limit: number;
+  readonly beforeId?: string;
+  readonly id?: string;
 }
 export interface Found {
   readonly kind: "fact" | "episode";
@@ -79,9 +85,9 @@ export interface AgentStore {
   /** What the most trusted source said. */
   recall(key: string): Fact | null;
   /** Newest first. */
-  facts(page: { readonly limit: number; readonly beforeId?: string }): readonly Fact[];
+  facts(page: MemoryPage): readonly Fact[];
   note(episode: Omit<Episode, "id" | "atMs" | "accessCount"> & { readonly atMs?: number }): Episode;
-  episodes(page: { readonly limit: number; readonly beforeId?: string }): readonly Episode[];
+  episodes(page: MemoryPage): readonly Episode[];
   /** A fact or an episode, by its id; false when it is not there. */
   forget(id: string): boolean;
   /** BM25 over the rarest words, best first; any text is an ordinary query. */

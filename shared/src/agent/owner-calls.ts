@@ -94,7 +94,15 @@ export const ownerCalls = {
     ask: z.object({ transfer, hash: z.string().regex(/^[0-9a-f]{64}$/) }),
     answer: z.object({ epoch: z.number().int(), missing: z.array(text(200)) }),
   },
-  "body.drop": { ask: z.object({ transfer }), answer: nothing },
+  /** The agent stays where it was, in this epoch: what was sent of it is forgotten. */
+  "body.drop": {
+    ask: z.object({
+      transfer,
+      agent: z.string().regex(/^[0-9a-f]{64}$/),
+      epoch: z.number().int().min(0),
+    }),
+    answer: nothing,
+  },
 
   /** Of a companion: what a task would cost with each of its personas. */
   "market.quote": {

@@ -4,6 +4,8 @@ export const maxPayloadBytes = 4096;
 export const maxHearBytes = 16_384;
 /** Bytes of a `cmd/decide`: the text and the rooms of a large house. */
 export const maxDecideBytes = 16_384;
+/** Bytes of a `cmd/call` and of a piece of its answer. */
+export const maxCallBytes = 66_560;
 /** Bytes of the retained floor plan, the one payload that is not flat. */
 export const maxMapBytes = 65_536;
 /** Command ids that a body remembers to refuse duplicates; the oldest is forgotten. */

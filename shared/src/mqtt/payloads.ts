@@ -163,6 +163,8 @@ export const commandPayloads = {
   /** Names the stop that it clears. */
   reset: z.object({ ...command, generation: count }),
   lease: z.object({ ...envelope, lease: id }),
+  /** The owner's calls, sealed with his key: AES-256-GCM over JSON, in base64. */
+  call: z.object({ ...command, sealed: text(65_536) }),
   /** To a companion: what was heard and which rooms exist; the answer comes to the node's reply. */
   decide: z.object({
     ...command,
@@ -185,6 +187,15 @@ export const replyPayload = z.object({
   speed_mps: number.nullable(),
 });
 
+/** A piece of the sealed answer to a `cmd/call`. */
+export const callReplyPayload = z.object({
+  ...envelope,
+  id,
+  part: count,
+  parts: count,
+  sealed: text(65_536),
+});
+
 export const decideReplyPayload = z.object({
   ...envelope,
   id,
@@ -204,7 +215,7 @@ export const infoPayload = z.object({
   epoch: count,
   /** The public key of the agent that lives here (hex), how it stands, and where it went. */
   agent: text(64).optional(),
-  life: z.enum(["living", "leaving", "departed", "arriving"]).optional(),
+  life: z.enum(["vacant", "living", "leaving", "departed", "arriving"]).optional(),
   departed_to: text(64).optional(),
   tier: text(16),
   skills: text(200),
@@ -218,12 +229,17 @@ export const infoPayload = z.object({
   radius_m: number,
 });
 
-/** Kept under the agent's own topic: in which body it lives, signed with its key (Ed25519, hex). */
+/** Under the agent's own topic: in which body it lives, signed with its key (Ed25519, hex). */
 export const claimPayload = z.object({
   ...envelope,
   agent: z.string().regex(/^[0-9a-f]{64}$/),
   epoch: count,
   node: z.string().regex(/^[a-z0-9_-]{1,32}$/),
+  /** `asks` who else is there, `holds` (kept) lives and acts, `hands` (kept) left for that node. */
+  says: z.enum(["asks", "holds", "hands"]),
+  /** One life of one process, and the number of the claim in it. */
+  life: id,
+  n: count,
   signature: z.string().regex(/^[0-9a-f]{128}$/),
 });
 export const mapPayload = z.object({ ...envelope, plan: floorPlanSchema });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  callReplyPayload,
   claimPayload,
   commandPayloads,
   decideReplyPayload,
@@ -18,6 +19,7 @@ export function exportSchemas(): Record<string, string> {
     info: infoPayload,
     map: mapPayload,
     reply: replyPayload,
+    "reply-call": callReplyPayload,
     "reply-decide": decideReplyPayload,
   };
   const groups = {

@@ -32,6 +32,7 @@ export const commandNames = [
   "estop",
   "reset",
   "lease",
+  "call",
   "decide",
 ] as const;
 export type CommandName = (typeof commandNames)[number];

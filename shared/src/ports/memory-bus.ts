@@ -3,6 +3,8 @@ import { type Bus, type BusMessage, type PublishOptions, topicMatches } from "./
 export interface MemoryBroker {
   /** A client with an optional last will, published when `drop` cuts it off. */
   connect(will?: { topic: string; payload: string; retain: boolean }): MemoryBusClient;
+  /** While held it takes messages and passes none on, as one that hangs; then all at once. */
+  hold(held: boolean): void;
 }
 export interface MemoryBusClient extends Bus {
   /** As if the process were killed: the will goes out, nothing arrives any more. */
@@ -14,8 +16,11 @@ export function createMemoryBroker(): MemoryBroker {
   const encoder = new TextEncoder();
   const retained = new Map<string, Uint8Array>();
   const clients = new Set<(message: BusMessage) => void>();
+  const waiting: (() => void)[] = [];
+  let held = false;
 
   function route(topic: string, payload: string | Uint8Array, options: PublishOptions): void {
+    if (held) return void waiting.push(() => route(topic, payload, options));
     const bytes = typeof payload === "string" ? encoder.encode(payload) : payload.slice();
     const kept = options.retain === true;
     if (kept) {
@@ -25,6 +30,10 @@ export function createMemoryBroker(): MemoryBroker {
     for (const deliver of clients) deliver({ topic, payload: bytes, retained: kept });
   }
   return {
+    hold(next) {
+      held = next;
+      if (!held) for (const pass of waiting.splice(0)) pass();
+    },
     connect(will) {
       const subscriptions = new Map<object, { filter: string; handle: (m: BusMessage) => void }>();
       const listeners = new Set<(connected: boolean) => void>();

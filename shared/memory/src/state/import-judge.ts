@@ -19,6 +19,10 @@ const refuse = (why: string, code: StateRefusal["code"]) => refuseState("header"
 
 /** Whether an agent that lives or lived here comes back with a past that is not its newest. */
 function findStale(header: VerifiedState["header"], here: AgentRecord): string | null {
+  // What arrived and never lived is no past: its agent may set out again.
+  if (here.status === "arriving" && header.mode === "move" && header.epoch + 1 >= here.epoch) {
+    return null;
+  }
   if (header.epoch < here.epoch) {
     return `it is of epoch ${header.epoch}; this agent is in epoch ${here.epoch} already`;
   }

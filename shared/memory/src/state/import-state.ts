@@ -153,7 +153,7 @@ function finish(into: StoreImport, plan: Plan, filler: ReturnType<typeof createR
 }
 
 /** A path that is free: the given one, or with a number. */
-function freePath(path: string): string {
+export function freePath(path: string): string {
   let free = path;
   for (let n = 2; existsSync(free); n++) free = `${path}-${n}`;
   return free;

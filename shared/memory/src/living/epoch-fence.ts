@@ -1,0 +1,219 @@
+import type { BodyRefusal } from "@timmy/shared/agent/agent-body";
+import { lifeRefusal } from "@timmy/shared/agent/agent-life";
+import type { AgentStore } from "@timmy/shared/agent/agent-store";
+import {
+  type ClaimEffect,
+  type ClaimInput,
+  claimText,
+  deafClaim,
+  type EpochClaim,
+  mayAct,
+  stepClaim,
+} from "@timmy/shared/agent/epoch-claim";
+import { errorTable } from "@timmy/shared/errors";
+import { decodePayload, type Encoder } from "@timmy/shared/mqtt/codec";
+import { claimPayload } from "@timmy/shared/mqtt/payloads";
+import { claimTopic } from "@timmy/shared/mqtt/topics";
+import type { Bus, BusMessage } from "@timmy/shared/ports/bus";
+import type { Logger } from "@timmy/shared/ports/logger";
+import type { Time, Timer } from "@timmy/shared/ports/time";
+import { verifySignature } from "../identity-key.ts";
+import { setRecord } from "../store-sections.ts";
+import { claimHoldMs, claimRenewMs, claimTickMs, claimWaitMs, writeAgainMs } from "./limits.ts";
+
+export interface EpochFencePorts {
+  readonly bus: Bus;
+  readonly node: string;
+  readonly store: AgentStore;
+  readonly time: Time;
+  readonly encoder: Encoder;
+  readonly logger: Logger;
+  /** Names this process's life; no other has the same. */
+  readonly life: string;
+  /** It may not act any more, for good or until the broker answers: whatever moves has to end. */
+  readonly onSilenced: (code: "agent-departed" | "agent-unsure") => void;
+  /** The body that this one was left for speaks for itself. */
+  readonly onArrived: () => void;
+  /** Who lives here, or how, changed by what was heard. */
+  readonly onChange: () => void;
+}
+
+const bytesOf = (claim: EpochClaim) => new TextEncoder().encode(claimText(claim));
+
+/** It left by its own move, and the last line of its lineage says where to. */
+function handsOver(store: AgentStore): boolean {
+  const { epoch, status } = store.agent();
+  if (status !== "departed") return false;
+  const last = store.lineage().at(-1);
+  return last?.what === "moved" && last.epoch === epoch + 1;
+}
+
+/**
+ * Claims the agent's epoch on the broker, says whether it may act now, and stands still for good when
+ * another body holds the epoch or a higher one: so a restored disk is told that the agent lives
+ * elsewhere.
+ */
+export function createEpochFence(ports: EpochFencePorts) {
+  const { bus, node, store, time, encoder, logger, life } = ports;
+  const options = {
+    ...{ node, life },
+    ...{ holdMs: claimHoldMs, waitMs: claimWaitMs, renewMs: claimRenewMs },
+  };
+  const ends: (() => void)[] = [];
+  const settling = new Set<() => void>();
+  let state = deafClaim;
+  let known = "";
+  let hands = false;
+  let acting = false;
+  let running = false;
+  let endListening = () => {};
+  let writing: Timer | null = null;
+  /** A life elsewhere that could not be written down yet; it counts all the same. */
+  let unwritten: EpochClaim | null = null;
+  const nowMs = () => time.clock.monotonicMs();
+
+  function publish(claim: EpochClaim): void {
+    let signature: string;
+    try {
+      signature = Buffer.from(store.sign(bytesOf(claim))).toString("hex");
+    } catch (error) {
+      // Without its key file the store signs nothing, and says so where it was opened.
+      return logger.warn("the epoch cannot be claimed", { error: String(error) });
+    }
+    const payload = encoder.encode(claimPayload, { ...claim, signature });
+    // Once, now or never: a claim that a client sends again later says what is not true any more.
+    bus.publish(claimTopic(claim.agent), payload, { qos: 0, retain: claim.says !== "asks" });
+  }
+  /** Another process may be writing to the store: then it is tried again. */
+  function writeDown(claim: EpochClaim): void {
+    const atMs = Math.round(time.clock.wallMs());
+    const note = `told by a claim of epoch ${claim.epoch}`;
+    try {
+      const { epoch } = store.agent();
+      setRecord(
+        store,
+        { status: "departed", departedTo: claim.node },
+        { atMs, what: "moved", node: claim.node, epoch, note },
+      );
+      unwritten = null;
+    } catch (error) {
+      logger.warn("the store cannot be written", { error: String(error) });
+      writing = time.timers.after("write the departure", writeAgainMs, () => writeDown(claim));
+    }
+    ports.onChange();
+  }
+  function perform(effect: ClaimEffect): void {
+    switch (effect.type) {
+      case "publish":
+        return publish(effect.claim);
+      case "over": {
+        if (unwritten !== null) return;
+        const { claim } = effect;
+        logger.warn("the agent lives in another body now", {
+          node: claim.node,
+          epoch: claim.epoch,
+        });
+        unwritten = claim;
+        ports.onSilenced("agent-departed");
+        acting = false;
+        return writeDown(claim);
+      }
+      case "live":
+        logger.info("the agent lives here now", { epoch: store.agent().epoch });
+        setRecord(store, { status: "living", departedTo: "" });
+        return ports.onChange();
+      default:
+        effect satisfies never;
+    }
+  }
+  function step(input: ClaimInput): void {
+    if (unwritten !== null) return;
+    const before = state.phase;
+    const made = stepClaim(state, input, { ...store.agent(), hands }, nowMs(), options);
+    state = made.state;
+    if (before === "handing" && state.phase === "idle" && input.type === "heard") ports.onArrived();
+    for (const effect of made.effects) perform(effect);
+    look();
+  }
+  /** Tells what changed by itself: a right to act that came or ended. */
+  function look(): void {
+    const may = refusal() === null;
+    if (acting && !may) {
+      logger.warn("it cannot be sure to be the only one", { phase: state.phase });
+      ports.onSilenced("agent-unsure");
+    }
+    acting = may;
+    const { status } = store.agent();
+    if (may || status !== "living" || !running) for (const tell of [...settling]) tell();
+  }
+  function receive(message: BusMessage): void {
+    const decoded = decodePayload(claimPayload, message.payload);
+    if (!decoded.ok) return logger.warn("a claim was refused", { code: decoded.code });
+    const { agent, epoch, node: of, says, life: whose, n, signature } = decoded.value;
+    const claim = { agent, epoch, node: of, says, life: whose, n };
+    if (!verifySignature(agent, bytesOf(claim), Buffer.from(signature, "hex"))) {
+      return logger.warn("a claim was refused", { code: "signature" });
+    }
+    step({ type: "heard", claim });
+  }
+  /** Who arrives in this body, by whatever hand, is listened for and claimed too. */
+  function listen(): void {
+    const { id, epoch, status, departedTo } = store.agent();
+    const next = `${id} ${epoch} ${status} ${departedTo}`;
+    if (next === known) return;
+    known = next;
+    hands = handsOver(store);
+    endListening();
+    endListening = bus.subscribe(claimTopic(id), receive);
+    step({ type: "changed" });
+  }
+  function refusal(): BodyRefusal | null {
+    const here = store.agent();
+    if (unwritten !== null) {
+      return lifeRefusal({ ...here, status: "departed", departedTo: unwritten.node });
+    }
+    const why = lifeRefusal(here);
+    if (why !== null || mayAct(state, nowMs())) return why;
+    return { code: "agent-unsure", sentence: errorTable["agent-unsure"].sentence };
+  }
+  return {
+    /** Why the agent does not act here now, or null. */
+    refusal,
+    /** Resolves once it is known whether the agent acts here; a body that just started waits a little. */
+    settled(): Promise<void> {
+      if (refusal()?.code !== "agent-unsure" || !running) return Promise.resolve();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const tell = () => {
+        timer.cancel();
+        settling.delete(tell);
+        resolve();
+      };
+      const timer = time.timers.after("be sure of the epoch", claimWaitMs + claimHoldMs, tell);
+      settling.add(tell);
+      return promise;
+    },
+    /** Looks at once at who lives here, instead of at the next turn. */
+    look: listen,
+    start(): void {
+      running = true;
+      if (bus.connected()) step({ type: "link", up: true });
+      listen();
+      ends.push(bus.onConnection((up) => step({ type: "link", up })));
+      const tick = time.timers.every("whose epoch", claimTickMs, () => {
+        listen();
+        step({ type: "tick" });
+      });
+      ends.push(() => tick.cancel());
+    },
+    stop(): void {
+      running = false;
+      writing?.cancel();
+      endListening();
+      known = "";
+      state = deafClaim;
+      for (const end of ends.splice(0)) end();
+      for (const tell of [...settling]) tell();
+    },
+  };
+}
+export type EpochFence = ReturnType<typeof createEpochFence>;

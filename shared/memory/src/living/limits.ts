@@ -1,0 +1,34 @@
+/**
+ * Milliseconds that a claim of an epoch is good for; of silence before an epoch is taken (a tenth more
+ * than that, for clocks that differ); between two claims; between two looks.
+ */
+export const claimHoldMs = 2500;
+export const claimWaitMs = 2750;
+export const claimRenewMs = 500;
+export const claimTickMs = 100;
+/** Milliseconds after which a store that another process holds is written again. */
+export const writeAgainMs = 500;
+
+/** Milliseconds in which a call must reach the body, and in which its answer is awaited. */
+export const callAdmitMs = 10_000;
+export const callAnswerMs = 10_000;
+/** Calls that wait for their answers, and those that one body answers, at once. */
+export const maxCalls = 32;
+/** Ids of calls that are remembered until their deadline, so that none is done twice. */
+export const rememberedCalls = 4096;
+/** Characters of JSON in one piece of an answer, and pieces of one answer. */
+export const answerPieceChars = 36_000;
+export const maxAnswerPieces = 64;
+
+/** Bytes of one piece of a state on its way. */
+export const pieceBytes = 24_000;
+/** Times that a piece is sent before the move is given up. */
+export const pieceTries = 4;
+/** Milliseconds that the other body may take to verify and take a state over. */
+export const takeAnswerMs = 300_000;
+/** Milliseconds that a move waits for the other body to say that it lives. */
+export const handoverWaitMs = 10_000;
+/** Forgotten memories that can be brought back while the process lives. */
+export const keptForgotten = 32;
+/** Decisions that are read back from the effect log, in entries. */
+export const readEffects = 400;

@@ -1,0 +1,231 @@
+import { lifeRefusal } from "@timmy/shared/agent/agent-life";
+import type { AgentStore } from "@timmy/shared/agent/agent-store";
+import type {
+  CallAsk,
+  CallBody,
+  CallOutcome,
+  CallRefusal,
+  OwnerCall,
+} from "@timmy/shared/agent/owner-calls";
+import type { ExportReceipt } from "@timmy/shared/agent/state-transfer";
+import type { Capability } from "@timmy/shared/agent/tim-agent";
+import type { MovingView } from "@timmy/shared/agent/views";
+import { TimmyError } from "@timmy/shared/errors";
+import type { MakeId } from "@timmy/shared/ids";
+import type { Logger } from "@timmy/shared/ports/logger";
+import type { Time } from "@timmy/shared/ports/time";
+import { exportState } from "../state/export-state.ts";
+import { setRecord } from "../store-sections.ts";
+import { handoverWaitMs, pieceBytes, pieceTries, takeAnswerMs } from "./limits.ts";
+import { refusedCall } from "./owner-channel.ts";
+
+export interface MoverPorts {
+  readonly store: AgentStore;
+  readonly node: string;
+  readonly call: CallBody;
+  readonly time: Time;
+  readonly makeId: MakeId;
+  readonly logger: Logger;
+  /** Program and version. */
+  readonly exporter: string;
+  readonly capabilities: readonly Capability[];
+  readonly secrets?: readonly (string | Uint8Array)[];
+  /** Whether something is being done: who does something does not move out. */
+  readonly busy: () => boolean;
+  /** The move has a new phase, or more bytes. */
+  readonly onChange: () => void;
+}
+
+/** What a move may still be stopped by: a refusal of the other body, the disk, the owner. */
+class MoveBroken extends Error {
+  readonly refusal: CallRefusal;
+  constructor(refusal: CallRefusal) {
+    super(refusal.sentence);
+    this.refusal = refusal;
+  }
+}
+
+const given = <C extends OwnerCall>(outcome: CallOutcome<C>) => {
+  if (!outcome.ok) throw new MoveBroken(outcome);
+  return outcome.value;
+};
+
+/** Cuts what is written to it into pieces of one size; the last may be shorter. */
+function createPieces(send: (bytes: Buffer) => Promise<void>) {
+  let waiting = Buffer.alloc(0);
+  return {
+    async write(bytes: Uint8Array): Promise<void> {
+      waiting = Buffer.concat([waiting, bytes]);
+      while (waiting.length >= pieceBytes) {
+        const piece = waiting.subarray(0, pieceBytes);
+        waiting = waiting.subarray(pieceBytes);
+        await send(piece);
+      }
+    },
+    end: async () => (waiting.length > 0 ? send(waiting) : undefined),
+  };
+}
+
+/**
+ * The way out of a body over the owner's channel. Until the other body holds the whole state, nothing
+ * is lost by a failure: the agent lives on here. Then this body departs, on disk, and only after that
+ * says so; the other one lives when it hears that, however late.
+ */
+export function createMover(ports: MoverPorts) {
+  const { store, node, time, makeId, logger } = ports;
+  let moving: MovingView | null = null;
+  let leaving: AbortController | null = null;
+  const arrivals = new Set<() => void>();
+
+  function show(next: MovingView | null): void {
+    moving = next;
+    ports.onChange();
+  }
+  /** What can be said twice without harm is said again when no answer came. */
+  async function insist<C extends OwnerCall>(
+    to: string,
+    call: C,
+    ask: CallAsk<C>,
+    options: { readonly signal: AbortSignal; readonly timeoutMs?: number },
+  ): Promise<CallOutcome<C>> {
+    for (let tries = 1; ; tries++) {
+      const answer = await ports.call(to, call, ask, options);
+      const silent = !answer.ok && ["reply-timeout", "broker-away"].includes(answer.code);
+      if (!silent || tries === pieceTries || options.signal.aborted) return answer;
+    }
+  }
+  async function sendState(to: string, transfer: string, signal: AbortSignal) {
+    let n = 0;
+    const pieces = createPieces(async (bytes) => {
+      signal.throwIfAborted();
+      const ask = { transfer, n: n++, bytes: bytes.toString("base64") };
+      given(await insist(to, "body.piece", ask, { signal }));
+    });
+    const receipt = await exportState(
+      store,
+      pieces,
+      {
+        ...{ mode: "move", channel: "node", to, exporter: ports.exporter, signal },
+        requires: ports.capabilities.filter((one) => one.available).map(({ name }) => name),
+        secrets: ports.secrets ?? [],
+        onProgress: ({ bytes, of }) => show({ to, phase: "sending", bytes, of }),
+      },
+      { clock: time.clock },
+    );
+    await pieces.end();
+    return receipt;
+  }
+  /** From here on it lives nowhere but there. */
+  function depart(to: string): void {
+    const { epoch } = store.agent();
+    const atMs = Math.round(time.clock.wallMs());
+    const line = { atMs, what: "moved", node: to, epoch: epoch + 1, note: "left" } as const;
+    setRecord(store, { status: "departed", departedTo: to }, line);
+  }
+  function lives(): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const done = (arrived: boolean) => {
+      timer.cancel();
+      arrivals.delete(tell);
+      resolve(arrived);
+    };
+    const tell = () => done(true);
+    const timer = time.timers.after("the other body", handoverWaitMs, () => done(false));
+    arrivals.add(tell);
+    return promise;
+  }
+  function moved(
+    receipt: ExportReceipt,
+    epoch: number,
+    missing: readonly string[],
+    to: string,
+  ): CallOutcome<"agent.move"> {
+    const { generation, bytes, hash } = receipt;
+    return { ok: true, value: { to, epoch, generation, bytes, hash, missing: [...missing] } };
+  }
+  /** It stays: the other body forgets what it was sent, as far as it can be reached. */
+  async function stayAfter(to: string, transfer: string, error: unknown): Promise<CallRefusal> {
+    const { id: agent, epoch } = store.agent();
+    setRecord(store, { status: "living", departedTo: "" });
+    show(null);
+    logger.warn("a move broke off", { to, error: String(error) });
+    await ports.call(to, "body.drop", { transfer, agent, epoch });
+    if (error instanceof MoveBroken) {
+      const { code, sentence } = error.refusal;
+      return code === "superseded"
+        ? refusedCall("move-broken", "You took it back.")
+        : { ok: false, code, sentence };
+    }
+    if (error instanceof TimmyError)
+      return { ok: false, code: error.code, sentence: error.message };
+    return refusedCall("move-broken", error instanceof Error ? error.message : "");
+  }
+  async function transferTo(to: string, signal: AbortSignal): Promise<CallOutcome<"agent.move">> {
+    const { id: agent, name, epoch } = store.agent();
+    const transfer = makeId();
+    show({ to, phase: "asking", bytes: 0, of: 0 });
+    const offer = { transfer, agent, name, epoch };
+    const offered = await insist(to, "body.offer", offer, { signal });
+    if (!offered.ok) {
+      show(null);
+      return offered;
+    }
+    let receipt: ExportReceipt;
+    let missing: readonly string[];
+    try {
+      // From here on it acts no more; what it does and hears would be lost on the way.
+      setRecord(store, { status: "leaving", departedTo: to });
+      receipt = await sendState(to, transfer, signal);
+      show({ to, phase: "settling", bytes: receipt.bytes, of: receipt.bytes });
+      const ask = { transfer, hash: receipt.hash };
+      const options = { signal, timeoutMs: takeAnswerMs };
+      missing = given(await insist(to, "body.take", ask, options)).missing;
+      signal.throwIfAborted();
+      depart(to);
+    } catch (error) {
+      return stayAfter(to, transfer, error);
+    }
+    logger.info("the agent left", { to, epoch: epoch + 1 });
+    const arrived = lives();
+    show(null);
+    if (await arrived) return moved(receipt, epoch + 1, missing, to);
+    return refusedCall("move-unsettled", `It is for "${to}".`);
+  }
+  return {
+    moving: () => moving,
+    /** Told by the fence: the next epoch speaks for itself. */
+    onArrived(): void {
+      for (const tell of [...arrivals]) tell();
+    },
+    async move(to: string): Promise<CallOutcome<"agent.move">> {
+      const why = lifeRefusal(store.agent());
+      if (why !== null) return { ok: false, ...why };
+      if (to === node) return refusedCall("usage", "It lives there already.");
+      if (ports.busy()) return refusedCall("busy", "Stop it before it moves.");
+      if (leaving !== null) return refusedCall("busy", "It is moving already.");
+      leaving = new AbortController();
+      try {
+        return await transferTo(to, leaving.signal);
+      } finally {
+        leaving = null;
+      }
+    },
+    /**
+     * Takes a move back; also one that a process before this one began: the other body never lives
+     * without our departure, and that is not on our disk.
+     */
+    stay(): CallRefusal | null {
+      if (leaving !== null) {
+        leaving.abort(new MoveBroken(refusedCall("superseded")));
+        return null;
+      }
+      if (store.agent().status !== "leaving") {
+        return lifeRefusal(store.agent()) === null ? null : refusedCall("agent-departed");
+      }
+      setRecord(store, { status: "living", departedTo: "" });
+      ports.onChange();
+      return null;
+    },
+  };
+}
+export type Mover = ReturnType<typeof createMover>;
