@@ -30,7 +30,8 @@ export const maxListed = 16;
 export const maxWhyChars = 500;
 export const maxSpeechChars = 500;
 export const maxTextChars = 1000;
-/** Strangers' texts that are remembered as read by this client; the oldest is dropped. */
+/** Strangers' texts that are remembered as read by this client, the oldest is dropped; and of each. */
 export const maxRead = 32;
+export const maxReadChars = 100;
 /** Bytes of one message of a client; a longer one ends the connection. */
 export const maxMessageBytes = 4_194_304;

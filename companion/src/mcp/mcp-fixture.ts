@@ -40,6 +40,16 @@ export function readResult(answered: unknown): ToolResult {
   return { value, isError, chars: text.length };
 }
 
+/** A pair that carries what JSON carries, and nothing by reference. */
+function createWire(): [InMemoryTransport, InMemoryTransport] {
+  const pair = InMemoryTransport.createLinkedPair();
+  for (const end of pair) {
+    const send = end.send.bind(end);
+    end.send = (message) => send(JSON.parse(JSON.stringify(message)) as typeof message);
+  }
+  return pair;
+}
+
 /** A client of the package, connected in memory to a server on these ports. */
 export async function connectMcp(
   reach: AgentReach,
@@ -55,7 +65,7 @@ export async function connectMcp(
     ...options.ports,
   };
   const { era = "modern", name = "assistant" } = options;
-  const [near, far] = InMemoryTransport.createLinkedPair();
+  const [near, far] = createWire();
   const served = serveMcp(ports, far);
   const mode = era === "modern" ? { pin: "2026-07-28" } : "legacy";
   const client = new Client({ name, version: "1" }, { versionNegotiation: { mode } });

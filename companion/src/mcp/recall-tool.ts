@@ -38,11 +38,11 @@ const output = z.object({
   sentence: z.string(),
 });
 
-/** One of each in turn, best first: the two kinds are ranked by themselves. */
-function inTurn<T>(a: readonly T[], b: readonly T[]): readonly T[] {
-  return Array.from({ length: Math.max(a.length, b.length) }, (_, k) => [a[k], b[k]])
-    .flat()
-    .filter((one) => one !== undefined);
+/** One of each in turn, best first, none twice: the two kinds are ranked by themselves. */
+function inTurn(a: readonly MemoryView[], b: readonly MemoryView[]): readonly MemoryView[] {
+  const turns = a.length > b.length ? a : b;
+  const all = turns.flatMap((_, k) => [a[k], b[k]]).filter((one) => one !== undefined);
+  return [...new Map(all.map((one) => [one.id, one])).values()];
 }
 const when = (ms: number) => (Math.abs(ms) < 8e15 ? new Date(ms).toISOString() : "");
 
@@ -71,8 +71,7 @@ export function createRecallTool(
       if (!episodes.ok) return episodes;
       const found = inTurn(facts.value.memories, episodes.value.memories).slice(0, limit);
       const clean = found.filter(({ key, text }) => !secrets.find(`${key}\n${text}`));
-      for (const { text, from } of clean)
-        reading.told({ value: bounded(text, maxMemoryChars), from });
+      for (const { text, from } of clean) reading.told({ value: text, from });
       const memories = clean.map(({ text, key, kind, from, at_ms }) => ({
         text: bounded(text, maxMemoryChars),
         key: bounded(key, maxKeyChars),

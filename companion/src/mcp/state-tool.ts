@@ -94,10 +94,8 @@ export function createStateTool(reach: AgentReach): AgentTool<z.output<typeof in
       if (!view.ok) return view;
       if (!recent.ok) return recent;
       const { decisions } = recent.value;
-      for (const { heard, from } of decisions) reading.told({ value: bounded(heard), from });
-      for (const { sentence, from } of view.value.waiting) {
-        reading.told({ value: bounded(sentence), from });
-      }
+      for (const { heard, from } of decisions) reading.told({ value: heard, from });
+      for (const { sentence, from } of view.value.waiting) reading.told({ value: sentence, from });
       return { ok: true, value: showAgent(view.value, decisions) };
     },
   };

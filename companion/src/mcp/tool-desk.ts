@@ -10,6 +10,7 @@ import {
   maxCallsInWindow,
   maxCallsUnderWay,
   maxRead,
+  maxReadChars,
   maxSentenceChars,
 } from "./limits.ts";
 import {
@@ -43,7 +44,7 @@ function createReading(): Reading {
       // A client counts as a peer itself; only what is trusted less than that changes anything.
       if (text.from !== "world") return;
       if (read.length === maxRead) read.shift();
-      read.push(text);
+      read.push({ value: bounded(text.value, maxReadChars), from: text.from });
     },
     all: () => [...read],
   };
