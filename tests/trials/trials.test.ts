@@ -1,6 +1,7 @@
 import { missingNativeTools } from "@timmy/hardware/native-build";
 import { describe, expect, it } from "vitest";
 import { trial as approvalAttacks } from "./approval-attacks.ts";
+import { trial as bodyRaces } from "./body-races.ts";
 import { trial as diskFull, diskFullLacks } from "./disk-full.ts";
 import { trial as fuzzFrames } from "./fuzz-frames.ts";
 import { trial as ioErrors } from "./io-errors.ts";
@@ -27,6 +28,7 @@ const cases: readonly [name: string, trial: Trial, n: number, tools: readonly st
   ["disk-full", diskFull, 2, ["mount"]],
   ["approval-attacks", approvalAttacks, 90, []],
   ["state-damage", stateDamage, 1, []],
+  ["body-races", bodyRaces, 16, []],
 ];
 
 describe.each(cases)("the trial %s", (_name, trial, n, tools) => {

@@ -20,8 +20,14 @@ interface Row {
 
 const statuses: readonly LifeStatus[] = ["vacant", "living", "leaving", "departed", "arriving"];
 
+/** It is asked several times a second, whatever the body does: prepared once for each open file. */
+const statements = new WeakMap<SqliteFile, { get(): Row | undefined }>();
+
 function readRow(db: SqliteFile): Row {
-  const row = db.prepare<[], Row>("SELECT * FROM agent").get();
+  const known = statements.get(db);
+  const statement = known ?? db.prepare<[], Row>("SELECT * FROM agent");
+  if (known === undefined) statements.set(db, statement);
+  const row = statement.get();
   if (row === undefined) throw new TimmyError("memory-broken", "It holds no agent.");
   return row;
 }

@@ -62,7 +62,7 @@ export function createArrival(ports: ArrivalPorts): Arrival & { stop(): void } {
     hash: string,
   ): Promise<ReturnType<NonNullable<Arrival["body.take"]>>> {
     const source = one.spool.source();
-    const state = await verifyState(source);
+    const state = await verifyState(source, { keyAllowed: true });
     if (!state.ok) return refusedCall(state.code, state.sentence);
     const { header } = state;
     const same = header.agent === one.offer.agent && header.epoch === one.offer.epoch;
@@ -76,7 +76,8 @@ export function createArrival(ports: ArrivalPorts): Arrival & { stop(): void } {
       source,
       store,
       {
-        ...{ as: "same", replace: true, node, status: "arriving" },
+        // It came sealed, and lies sealed.
+        ...{ as: "same", replace: true, node, status: "arriving", keyAllowed: true },
         capabilities: ports.capabilities,
         policy: ports.policy ?? [],
         ...(keepAt === undefined ? {} : { keepAt }),

@@ -40,12 +40,16 @@ export interface EpochFencePorts {
 
 const bytesOf = (claim: EpochClaim) => new TextEncoder().encode(claimText(claim));
 
-/** It left by its own move, and the last line of its lineage says where to. */
-function handsOver(store: AgentStore): boolean {
+/** What the lineage says of this body: the last line names the node that has the epoch. */
+function readLineage(store: AgentStore, node: string) {
   const { epoch, status } = store.agent();
-  if (status !== "departed") return false;
   const last = store.lineage().at(-1);
-  return last?.what === "moved" && last.epoch === epoch + 1;
+  return {
+    /** It left by its own move, and knows where to. */
+    hands: status === "departed" && last?.what === "moved" && last.epoch === epoch + 1,
+    /** The epoch was given to another node: this is a backup of it, or its disk. */
+    restored: last !== undefined && last.node !== "" && last.node !== node,
+  };
 }
 
 /**
@@ -63,7 +67,7 @@ export function createEpochFence(ports: EpochFencePorts) {
   const settling = new Set<() => void>();
   let state = deafClaim;
   let known = "";
-  let hands = false;
+  let lineage = { hands: false, restored: false };
   let acting = false;
   let running = false;
   let endListening = () => {};
@@ -129,11 +133,23 @@ export function createEpochFence(ports: EpochFencePorts) {
   function step(input: ClaimInput): void {
     if (unwritten !== null) return;
     const before = state.phase;
-    const made = stepClaim(state, input, { ...store.agent(), hands }, nowMs(), options);
+    const here = { ...store.agent(), hands: lineage.hands };
+    const made = stepClaim(state, input, here, nowMs(), options);
+    if (lineage.restored && made.state.phase === "taking") return raise();
     state = made.state;
     if (before === "handing" && state.phase === "idle" && input.type === "heard") ports.onArrived();
     for (const effect of made.effects) perform(effect);
     look();
+  }
+  /** Nobody answers for the epoch, and it was another node's: ours is the next, so both never share one. */
+  function raise(): void {
+    const epoch = store.agent().epoch + 1;
+    const atMs = Math.round(time.clock.wallMs());
+    logger.warn("restored from another body: a new epoch begins", { epoch });
+    const line = { atMs, what: "restored", node, epoch, note: "" } as const;
+    setRecord(store, { epoch, departedTo: "" }, line);
+    listen();
+    ports.onChange();
   }
   /** Tells what changed by itself: a right to act that came or ended. */
   function look(): void {
@@ -162,7 +178,7 @@ export function createEpochFence(ports: EpochFencePorts) {
     const next = `${id} ${epoch} ${status} ${departedTo}`;
     if (next === known) return;
     known = next;
-    hands = handsOver(store);
+    lineage = readLineage(store, node);
     endListening();
     endListening = bus.subscribe(claimTopic(id), receive);
     step({ type: "changed" });

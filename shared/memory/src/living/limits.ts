@@ -26,6 +26,8 @@ export const pieceBytes = 24_000;
 export const pieceTries = 4;
 /** Milliseconds that the other body may take to verify and take a state over. */
 export const takeAnswerMs = 300_000;
+/** Milliseconds between two questions whether it has. */
+export const askAgainMs = 1000;
 /** Milliseconds that a move waits for the other body to say that it lives. */
 export const handoverWaitMs = 10_000;
 /** Forgotten memories that can be brought back while the process lives. */

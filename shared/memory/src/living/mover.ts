@@ -16,7 +16,7 @@ import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time } from "@timmy/shared/ports/time";
 import { exportState } from "../state/export-state.ts";
 import { setRecord } from "../store-sections.ts";
-import { handoverWaitMs, pieceBytes, pieceTries, takeAnswerMs } from "./limits.ts";
+import { askAgainMs, handoverWaitMs, pieceBytes, pieceTries, takeAnswerMs } from "./limits.ts";
 import { refusedCall } from "./owner-channel.ts";
 
 export interface MoverPorts {
@@ -115,6 +115,22 @@ export function createMover(ports: MoverPorts) {
     await pieces.end();
     return receipt;
   }
+  /** Asks until the other body has it or refuses it; one that was killed may have it all the same. */
+  async function takeOver(to: string, transfer: string, hash: string, signal: AbortSignal) {
+    const endMs = time.clock.monotonicMs() + takeAnswerMs;
+    for (;;) {
+      const answer = await ports.call(to, "body.take", { transfer, hash }, { signal });
+      const perhaps = !answer.ok && ["reply-timeout", "broker-away", "busy"].includes(answer.code);
+      if (!perhaps || time.clock.monotonicMs() > endMs) return given(answer).missing;
+      await pause(signal);
+    }
+  }
+  function pause(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = time.timers.after("ask again", askAgainMs, resolve);
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    return promise.finally(() => timer.cancel());
+  }
   /** From here on it lives nowhere but there. */
   function depart(to: string): void {
     const { epoch } = store.agent();
@@ -177,9 +193,7 @@ export function createMover(ports: MoverPorts) {
       setRecord(store, { status: "leaving", departedTo: to });
       receipt = await sendState(to, transfer, signal);
       show({ to, phase: "settling", bytes: receipt.bytes, of: receipt.bytes });
-      const ask = { transfer, hash: receipt.hash };
-      const options = { signal, timeoutMs: takeAnswerMs };
-      missing = given(await insist(to, "body.take", ask, options)).missing;
+      missing = await takeOver(to, transfer, receipt.hash, signal);
       signal.throwIfAborted();
       depart(to);
     } catch (error) {
