@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import type { FloorPlan } from "@timmy/shared/map/floor-plan";
 import { floorPlanSchema } from "@timmy/shared/map/floor-plan";
 import { WebSocketServer } from "ws";
+import { FakeAgent } from "./fake-agent.ts";
 import type { MoneyAnswer } from "./fake-money.ts";
 import { FakeMoney } from "./fake-money.ts";
 import type { FakeTask } from "./fake-robot.ts";
@@ -53,6 +54,7 @@ const start = plan.rooms.find(({ id }) => id === "living_room")?.goal ??
   plan.rooms[0]?.goal ?? [1, 1];
 const robot = new FakeRobot(plan, start, emit);
 const money = new FakeMoney(emit);
+const agent = new FakeAgent(emit);
 
 function snapshot(): object {
   const groups = ["power", "pose", "drive", "range", "safety", "system", "mind"];
@@ -60,6 +62,8 @@ function snapshot(): object {
     now_ms: Date.now(),
     companion: { node: "companion", version: "0.1.0", mind: "rules" },
     treasury: scenario.noMoney ? null : money.treasury(),
+    agent: agent.where(),
+    mind: agent.mind(),
     robot: {
       node: "timmy",
       status: scenario.status,
@@ -146,7 +150,7 @@ function command(name: string, body: Readonly<Record<string, unknown>>): Answer 
   }
 }
 
-/** Puts the fake into a state to look at: POST /fake {quiet, refuseStop, status, slips, money}. */
+/** Puts the fake into a state to look at: POST /fake {quiet, refuseStop, status, slips, money, agent}. */
 function setScenario(body: Readonly<Record<string, unknown>>): Answer {
   if (typeof body["quiet"] === "boolean") scenario.quiet = body["quiet"];
   if (typeof body["refuseStop"] === "boolean") scenario.refuseStop = body["refuseStop"];
@@ -155,6 +159,9 @@ function setScenario(body: Readonly<Record<string, unknown>>): Answer {
   if (typeof body["slips"] === "boolean") robot.slips = body["slips"];
   if (typeof body["money"] === "object" && body["money"] !== null) {
     money.setScenario(body["money"] as Readonly<Record<string, unknown>>);
+  }
+  if (typeof body["agent"] === "object" && body["agent"] !== null) {
+    agent.setScenario(body["agent"] as Readonly<Record<string, unknown>>);
   }
   if (typeof body["status"] === "string") {
     scenario.status = body["status"];
@@ -202,14 +209,17 @@ const server = createServer((request, response) => {
     return;
   }
   if (request.method !== "POST") {
-    const read = path.startsWith("/api/") ? money.get(path.slice(5), searchParams) : null;
+    const name = path.startsWith("/api/") ? path.slice(5) : "";
+    const read = agent.get(name, searchParams) ?? money.get(name, searchParams);
     return read === null ? serveFile(path, response) : answerMoney(read, response);
   }
-  void readBody(request).then((body) => {
-    const moved = path.startsWith("/api/") ? money.post(path.slice(5), body) : null;
-    if (moved !== null) return answerMoney(moved, response);
+  void readBody(request).then(async (body) => {
+    const name = path.startsWith("/api/") ? path.slice(5) : "";
+    if (name === "chat") return agent.chat(String(body["text"]), response);
+    const asked = await (agent.post(name, body) ?? money.post(name, body));
+    if (asked !== null) return answerMoney(asked, response);
     const { status, body: answer } =
-      path === "/fake" ? setScenario(body) : command(path.replace("/api/robot/", ""), body);
+      path === "/fake" ? setScenario(body) : command(name.replace(/^(robot|agent)\//, ""), body);
     const type = status === 200 ? "application/json" : "application/problem+json";
     response.writeHead(status, { "content-type": type }).end(JSON.stringify(answer));
   });

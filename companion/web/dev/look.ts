@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
 import { chromium } from "playwright-core";
+import { visitMind } from "./look-mind.ts";
 import { visitMoney } from "./look-money.ts";
 
 /** Photographs the page in every designed state and asks axe about each. Needs the fake server. */
@@ -11,8 +12,8 @@ const { values } = parseArgs({
   options: {
     url: { type: "string", default: "http://127.0.0.1:8099" },
     out: { type: "string", default: join(import.meta.dirname, "../../../.cache/look") },
-    /** house, money, or both. */
-    screens: { type: "string", default: "house money" },
+    /** Of house, mind and money, those to visit. */
+    screens: { type: "string", default: "house mind money" },
     only: { type: "string", default: "" },
     browser: { type: "string", default: "/usr/bin/chromium" },
   },
@@ -165,6 +166,7 @@ for (const [size, viewport] of [
       }
     };
     if (values.screens.includes("house")) await visit(page, shoot);
+    if (values.screens.includes("mind")) await visitMind({ page, url: values.url, fake, shoot });
     if (values.screens.includes("money")) await visitMoney({ page, url: values.url, fake, shoot });
     await page.close();
   }

@@ -57,3 +57,26 @@ export const leastPassphrase = 8;
 export const loudAlarms = 2;
 /** Milliseconds after which a date says more than an age. */
 export const longAgoMs = 172_800_000;
+/** Milliseconds that a move of the agent may take before the page says that it got no answer. */
+export const moveMs = 180_000;
+/** Turns of the chat that the page keeps, and characters of one; the companion takes as many. */
+export const keptChatTurns = 50;
+export const chatChars = 2000;
+/** Characters of a line of the chat's stream that is not whole yet. */
+export const maxChatLine = 1_000_000;
+/** Memories that are asked for at once, and that the page keeps. */
+export const memoriesPage = 20;
+export const keptMemories = 400;
+/** Milliseconds for which what was forgotten can be brought back from its place. */
+export const undoMs = 12_000;
+/** Characters of a fact's name and words. */
+export const factKeyChars = 200;
+export const factChars = 20_000;
+/** Core blocks, and characters of a block's name and text. */
+export const mostBlocks = 8;
+export const blockNameChars = 60;
+export const blockChars = 2000;
+/** Characters of the agent's name. */
+export const agentNameChars = 60;
+/** Decisions that are read at first, and after each "older". */
+export const decisionsAsked = [6, 20, 50] as const;

@@ -9,7 +9,9 @@ import { routeOf, screenNames } from "./core/route.ts";
 import type { Action } from "./core/store.ts";
 import { reduce } from "./core/store.ts";
 import { renewMs, silenceCheckMs } from "./limits.ts";
+import type { Screens } from "./screens.tsx";
 import { followAddress } from "./shell/address.ts";
+import { createAgentApi } from "./shell/agent-api.ts";
 import { startEventStream } from "./shell/event-stream.ts";
 import { createJoystick } from "./shell/joystick.ts";
 import { startKeyboard } from "./shell/keyboard.ts";
@@ -24,6 +26,7 @@ import "./style/conversation.css";
 import "./style/screens.css";
 import "./style/money.css";
 import "./style/forms.css";
+import "./style/agent.css";
 import "./style/phone.css";
 import type { Dash, DriveStatus } from "./ui/dash.ts";
 
@@ -54,6 +57,13 @@ const api = createRobotApi({
   pause: (delayMs) => new Promise((resolve) => afterMs(delayMs, resolve)),
 });
 
+const agent = createAgentApi({
+  renewSession,
+  fetch: (path, init) => fetch(path, init),
+  dispatch,
+  nowMs: monotonicMs,
+  wallMs: () => Date.now(),
+});
 const money = createMoneyApi({
   renewSession,
   fetch: (path, init) => fetch(path, init),
@@ -128,14 +138,18 @@ followAddress({
   },
 });
 
+const screens = signal<Screens | "loading" | "failed">("loading");
+
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
 const dash: Dash = {
   state,
   nowMs,
   monotonicMs,
   api: { ...api, stop: async () => stop() },
+  agent,
   money,
   route,
+  screens,
   copy,
   newKey,
   drive: {
@@ -174,3 +188,12 @@ setInterval(() => {
 
 const root = document.getElementById("app");
 if (root !== null) render(<App dash={dash} />, root);
+// At once, not when a screen is asked for: by then the companion may be away.
+import("./screens.tsx").then(
+  (part) => {
+    screens.value = part.screens;
+  },
+  () => {
+    screens.value = "failed";
+  },
+);

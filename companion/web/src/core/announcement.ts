@@ -1,10 +1,13 @@
+import type { WhereView } from "@timmy/shared/agent/views";
+import { bodyName } from "./agent-words.ts";
 import type { DashboardState } from "./dashboard-state.ts";
 import { formatReason } from "./format.ts";
 import { stopLabel } from "./stop-label.ts";
 import type { Action } from "./store.ts";
 
 /**
- * What a screen reader is told without asking: stops, arrivals, refusals and approvals, nothing else.
+ * What a screen reader is told without asking: stops, arrivals (of the robot and of the agent),
+ * refusals and approvals, nothing else.
  * Null when this action is none of them.
  */
 export function announcementOf(
@@ -32,6 +35,7 @@ export function announcementOf(
     return reason === "" ? `${words}.` : `${words}. Reason: ${reason}.`;
   }
   if (event.name === "treasury") return approvalNews(before, event.body?.approvals_waiting ?? 0);
+  if (event.name === "agent") return agentNews(before.agent.where?.value ?? null, event.body);
   if (event.name === "event" && event.body.kind === "task") {
     const { phase, outcome, sentence } = event.body.payload;
     if (phase === "ended" && sentence !== "") return outcome === "done" ? sentence : `${sentence}`;
@@ -44,4 +48,16 @@ function approvalNews(before: DashboardState, waiting: number): string | null {
   const was = before.money.treasury?.value.approvals_waiting;
   if (was === undefined || waiting <= was) return null;
   return waiting === 1 ? "An approval waits for you." : `${waiting} approvals wait for you.`;
+}
+
+/** The agent lives in another body now, or asks for a yes that it did not ask for before. */
+function agentNews(before: WhereView | null, after: WhereView): string | null {
+  const { agent } = after;
+  const was = before?.agent ?? null;
+  if (agent === null || was === null) return null;
+  const moved = was.node !== agent.node || was.life === "arriving";
+  if (moved && agent.life === "living") return `${agent.name} lives in ${bodyName(agent)} now.`;
+  const known = new Set(was.waiting.map(({ digest }) => digest));
+  const isNew = agent.waiting.some(({ digest }) => !known.has(digest));
+  return isNew ? `${agent.name} asks for your yes.` : null;
 }

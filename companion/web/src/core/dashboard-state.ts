@@ -2,9 +2,12 @@ import type { FloorPlan } from "@timmy/shared/map/floor-plan";
 import type { InfoPayload, NodeStatus, StatePayload } from "@timmy/shared/mqtt/payloads";
 import type { RobotStateGroup } from "@timmy/shared/mqtt/topics";
 import { staleMs } from "../limits.ts";
+import type { AgentState } from "./agent-state.ts";
+import { noAgent } from "./agent-state.ts";
 import type { Items } from "./conversation.ts";
 import type { MoneyState } from "./money-state.ts";
 import { noMoney } from "./money-state.ts";
+import type { Problem } from "./problem.ts";
 import type { Trail } from "./trail.ts";
 import type { CompanionIdentity } from "./wire.ts";
 
@@ -12,6 +15,12 @@ import type { CompanionIdentity } from "./wire.ts";
 export interface Known<T> {
   readonly value: T;
   readonly atMs: number;
+}
+
+/** A list as it was read last. A problem leaves what was known before in its place. */
+export interface Shelf<T> {
+  readonly known: Known<T> | null;
+  readonly problem: Problem | null;
 }
 
 export type Groups = { readonly [G in RobotStateGroup]?: Known<StatePayload<G>> };
@@ -52,6 +61,7 @@ export interface DashboardState {
   /** What to add to this page's clock to read the companion's. */
   readonly clockOffsetMs: number;
   readonly money: MoneyState;
+  readonly agent: AgentState;
   readonly announcement: Announcement;
 }
 
@@ -73,6 +83,7 @@ export function createDashboardState(nowMs: number): DashboardState {
     stopRequest: { phase: "idle" },
     clockOffsetMs: 0,
     money: noMoney,
+    agent: noAgent,
     announcement: { id: 0, text: "" },
   };
 }

@@ -8,7 +8,7 @@ import type {
   TreasuryView,
 } from "@timmy/shared/money/views";
 import { keptJournals } from "../limits.ts";
-import type { Known } from "./dashboard-state.ts";
+import type { Known, Shelf } from "./dashboard-state.ts";
 import type { Problem } from "./problem.ts";
 
 /** What a screen asks for; the treasury itself comes by the event stream. */
@@ -21,12 +21,6 @@ export interface Lists {
   readonly payments: PaymentsView;
 }
 export type ListName = keyof Lists;
-
-/** A list as it was read last. A problem leaves what was known before in its place. */
-export interface Shelf<T> {
-  readonly known: Known<T> | null;
-  readonly problem: Problem | null;
-}
 
 export interface MoneyState {
   readonly treasury: Known<TreasuryView> | null;

@@ -1,5 +1,5 @@
 /** Which screen the address names; everything unknown is the house. */
-export const screens = ["house", "treasury", "approvals", "lightning"] as const;
+export const screens = ["house", "mind", "agent", "treasury", "approvals", "lightning"] as const;
 export type Screen = (typeof screens)[number];
 
 export interface Route {
@@ -22,6 +22,8 @@ export function hashOf(screen: Screen, section = ""): string {
 
 export const screenNames = {
   house: "House",
+  mind: "Mind",
+  agent: "Agent",
   treasury: "Treasury",
   approvals: "Approvals",
   lightning: "Lightning",

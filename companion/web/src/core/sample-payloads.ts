@@ -1,5 +1,6 @@
 import type { FloorPlan } from "@timmy/shared/map/floor-plan";
 import type { EventPayload, StatePayload } from "@timmy/shared/mqtt/payloads";
+import { sampleMind, sampleWhere } from "./agent-samples.ts";
 import type { RobotEvent, Snapshot, StateChange } from "./wire.ts";
 
 /** Payloads for tests; each test changes only what it is about. */
@@ -103,6 +104,8 @@ export const sampleSnapshot = (robot: Partial<Snapshot["robot"]> = {}): Snapshot
   now_ms: 1_004_000,
   companion: { node: "companion", version: "0.1.0", mind: "rules" },
   treasury: null,
+  agent: sampleWhere(),
+  mind: sampleMind(),
   robot: {
     node: "timmy",
     status: "online",

@@ -1,5 +1,7 @@
 import type { RobotStateGroup } from "@timmy/shared/mqtt/topics";
 import { silenceMs } from "../limits.ts";
+import type { AgentAction } from "./agent-state.ts";
+import { reduceAgent } from "./agent-state.ts";
 import { announcementOf } from "./announcement.ts";
 import { answer, ask, foldEvent } from "./conversation.ts";
 import type { DashboardState, Groups } from "./dashboard-state.ts";
@@ -25,6 +27,7 @@ export type Action =
   | { readonly type: "stop-attempt-failed"; readonly sentence: string }
   | { readonly type: "stop-given-up"; readonly sentence: string }
   | { readonly type: "stop-sent"; readonly nowMs: number }
+  | { readonly type: "agent"; readonly action: AgentAction }
   | MoneyAction;
 
 /** The page's whole state after one more action. Pure. */
@@ -61,6 +64,8 @@ function step(state: DashboardState, action: Action): DashboardState {
       return state.stopRequest.phase === "sending"
         ? settleStop({ ...state, stopRequest: { phase: "sent", atMs: action.nowMs } })
         : state;
+    case "agent":
+      return { ...state, agent: reduceAgent(state.agent, action.action) };
     default:
       return { ...state, money: reduceMoney(state.money, action) };
   }
@@ -92,6 +97,14 @@ function onWire(state: DashboardState, event: WireEvent, nowMs: number): Dashboa
       return onEvent(open, event.body);
     case "treasury":
       return { ...open, money: hearTreasury(open.money, event.body, nowMs) };
+    case "agent":
+      return { ...open, agent: { ...open.agent, where: { value: event.body, atMs: nowMs } } };
+    case "mind":
+      return { ...open, agent: { ...open.agent, mind: { value: event.body, atMs: nowMs } } };
+    case "decision": {
+      const { decisionsTold } = open.agent;
+      return { ...open, agent: { ...open.agent, decisionsTold: decisionsTold + 1 } };
+    }
     case "ping":
       return { ...open, clockOffsetMs: event.body.now_ms - nowMs };
     default:
@@ -107,6 +120,13 @@ function onSnapshot(state: DashboardState, snapshot: Snapshot, nowMs: number): D
     companion: snapshot.companion,
     clockOffsetMs: snapshot.now_ms - nowMs,
     money: hearTreasury(state.money, snapshot.treasury, nowMs),
+    agent: {
+      ...state.agent,
+      where: { value: snapshot.agent, atMs: nowMs },
+      mind: { value: snapshot.mind, atMs: nowMs },
+      // What happened while the page did not listen is told of by nobody.
+      decisionsTold: state.agent.decisionsTold + 1,
+    },
     node: robot.node,
     status: robot.status,
     info: robot.info,

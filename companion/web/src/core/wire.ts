@@ -1,3 +1,4 @@
+import type { MindView, WhereView } from "@timmy/shared/agent/views";
 import type { FloorPlan } from "@timmy/shared/map/floor-plan";
 import type { TreasuryView } from "@timmy/shared/money/views";
 import type {
@@ -33,6 +34,9 @@ export interface Snapshot {
   readonly companion: CompanionIdentity;
   /** Null while the process that holds the money is away. */
   readonly treasury: TreasuryView | null;
+  /** Who lives where, and how the model is. */
+  readonly agent: WhereView;
+  readonly mind: MindView;
   readonly robot: {
     readonly node: string;
     readonly status: NodeStatus | null;
@@ -53,6 +57,10 @@ export type WireEvent =
   | { readonly name: "telemetry"; readonly body: Telemetry }
   | { readonly name: "event"; readonly body: RobotEvent }
   | { readonly name: "treasury"; readonly body: TreasuryView | null }
+  | { readonly name: "agent"; readonly body: WhereView }
+  | { readonly name: "mind"; readonly body: MindView }
+  /** A new one is there; the list has to be read again. */
+  | { readonly name: "decision"; readonly body: object }
   | { readonly name: "ping"; readonly body: { readonly now_ms: number } };
 
 export const wireNames = [
@@ -64,6 +72,9 @@ export const wireNames = [
   "telemetry",
   "event",
   "treasury",
+  "agent",
+  "mind",
+  "decision",
   "ping",
 ] as const satisfies readonly WireEvent["name"][];
 

@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import type { ListName, Lists, Shelf } from "../core/money-state.ts";
+import type { Shelf } from "../core/dashboard-state.ts";
+import type { ListName, Lists } from "../core/money-state.ts";
 import { trustOf } from "../core/money-words.ts";
 import { formatSats, readMsat } from "../core/sats.ts";
 import type { Dash } from "../ui/dash.ts";

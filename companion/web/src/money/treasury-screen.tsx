@@ -1,12 +1,11 @@
 import type { TreasuryView } from "@timmy/shared/money/views";
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { trustOf } from "../core/money-words.ts";
-import { hashOf } from "../core/route.ts";
 import type { Dash } from "../ui/dash.ts";
 import { useSelect } from "../ui/dash.ts";
 import { InIcon, OutIcon } from "../ui/icons.tsx";
-import { Screen } from "../ui/screen.tsx";
+import { Jump, Screen, useSection } from "../ui/screen.tsx";
 import { Alarms } from "./alarms.tsx";
 import { AwayNote } from "./away-note.tsx";
 import { BackendLine } from "./backend-line.tsx";
@@ -36,21 +35,8 @@ const parts = [
 /** What the house owns, how it came and went, and whether the books are right. */
 export function TreasuryScreen({ dash }: { readonly dash: Dash }): JSX.Element {
   const treasury = useSelect(dash, (state) => state.money.treasury?.value ?? null);
-  const { section } = dash.route.value;
-  useEffect(() => {
-    const title = section === "" ? null : document.getElementById(`${section}-title`);
-    title?.focus({ preventScroll: true });
-    title?.scrollIntoView({ block: "start" });
-  }, [section, treasury === null]);
-  const jump = (
-    <nav class="jump" aria-label="Parts of the treasury">
-      {parts.map(([id, name]) => (
-        <a key={id} href={hashOf("treasury", id)}>
-          {name}
-        </a>
-      ))}
-    </nav>
-  );
+  useSection(dash, treasury !== null);
+  const jump = <Jump screen="treasury" label="Parts of the treasury" parts={parts} />;
   return (
     <Screen dash={dash} name="treasury" beside={treasury === null ? null : jump}>
       <AwayNote dash={dash} />

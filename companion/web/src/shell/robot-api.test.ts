@@ -97,6 +97,11 @@ describe("an instruction", () => {
     await api.hear("go to the kitchen");
     expect(types()).toEqual(["asked", "answered"]);
   });
+  it("goes to the agent, whichever body it lives in", async () => {
+    const { api, paths } = createApi(ok);
+    await api.hear("go to the kitchen");
+    expect(paths).toEqual(["/api/agent/hear"]);
+  });
   it("is answered as not sent when there is no network", async () => {
     const { api, actions } = createApi("no network");
     await api.goTo("kitchen", "go to the kitchen");

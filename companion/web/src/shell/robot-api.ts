@@ -16,7 +16,7 @@ export interface ApiPorts {
 }
 
 export interface RobotApi {
-  /** An instruction in the owner's words; it appears in the conversation at once. */
+  /** An instruction in the owner's words, for whichever body the agent lives in; shown at once. */
   hear(text: string): Promise<void>;
   /** Sends the robot to a room or the dock; `words` is what the conversation shows. */
   goTo(place: string, words: string): Promise<void>;
@@ -36,14 +36,14 @@ export function createRobotApi(ports: ApiPorts): RobotApi {
   let asked = 0;
   let stopRound = 0;
 
-  async function post(name: string, body: object, timeoutMs: number): Promise<Reply> {
-    const reply = await postOnce(name, body, timeoutMs);
+  async function post(path: string, body: object, timeoutMs: number): Promise<Reply> {
+    const reply = await postOnce(path, body, timeoutMs);
     if (reply.code !== "no-session") return reply;
     await ports.renewSession();
-    return postOnce(name, body, timeoutMs);
+    return postOnce(path, body, timeoutMs);
   }
 
-  async function postOnce(name: string, body: object, timeoutMs: number): Promise<Reply> {
+  async function postOnce(path: string, body: object, timeoutMs: number): Promise<Reply> {
     const request = {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -51,18 +51,18 @@ export function createRobotApi(ports: ApiPorts): RobotApi {
       signal: AbortSignal.timeout(timeoutMs),
     };
     try {
-      const response = await ports.fetch(`/api/robot/${name}`, request);
+      const response = await ports.fetch(`/api/${path}`, request);
       return readReply(response.ok, await response.json());
     } catch {
       return readReply(false, null);
     }
   }
 
-  async function tell(name: string, body: object, words: string): Promise<void> {
+  async function tell(path: string, body: object, words: string): Promise<void> {
     asked += 1;
     const key = `asked-${asked}`;
     dispatch({ type: "asked", key, text: words, wallMs: ports.wallMs() });
-    dispatch({ type: "answered", key, reply: await post(name, body, requestMs) });
+    dispatch({ type: "answered", key, reply: await post(path, body, requestMs) });
   }
 
   async function stop(): Promise<void> {
@@ -71,7 +71,7 @@ export function createRobotApi(ports: ApiPorts): RobotApi {
     dispatch({ type: "stop-sending", nowMs: ports.nowMs() });
     let sentence = "";
     for (let attempt = 0; attempt < stopAttempts; attempt++) {
-      const reply = await post("estop", {}, stopAttemptMs);
+      const reply = await post("robot/estop", {}, stopAttemptMs);
       // A newer press of the button has its own attempts.
       if (round !== stopRound || !ports.stopIsPending()) return;
       if (reply.ok || reply.code === "unconfirmed") {
@@ -86,10 +86,10 @@ export function createRobotApi(ports: ApiPorts): RobotApi {
   }
 
   return {
-    hear: (text) => tell("hear", { text }, text),
-    goTo: (place, words) => tell("goto", { place }, words),
-    endTask: () => tell("stop", {}, "stop"),
+    hear: (text) => tell("agent/hear", { text }, text),
+    goTo: (place, words) => tell("robot/goto", { place }, words),
+    endTask: () => tell("robot/stop", {}, "stop"),
     stop,
-    reset: (generation) => post("reset", { generation }, requestMs),
+    reset: (generation) => post("robot/reset", { generation }, requestMs),
   };
 }

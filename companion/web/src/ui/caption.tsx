@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { livesElsewhere } from "../core/agent-words.ts";
 import { presenceOf } from "../core/dashboard-state.ts";
 import { doingWords } from "../core/robot-words.ts";
 import type { Dash } from "./dash.ts";
@@ -14,6 +15,7 @@ export function Caption({ dash }: { readonly dash: Dash }): JSX.Element {
     const shown = presenceOf(state) === "live" && safety?.stop_state === "none";
     return shown ? safety.arming : "";
   });
+  const elsewhere = useSelect(dash, livesElsewhere);
   const stopped = useSelect(
     dash,
     ({ groups }) => (groups.safety?.value.stop_state ?? "none") !== "none",
@@ -29,6 +31,7 @@ export function Caption({ dash }: { readonly dash: Dash }): JSX.Element {
           {where}
           {why === "" ? null : <span>. {why.charAt(0).toUpperCase() + why.slice(1)}</span>}
         </p>
+        {elsewhere === "" ? null : <p>{elsewhere}</p>}
         {arming === "" ? null : <p>Not ready to move: {arming}</p>}
       </div>
       <div class="caption-acts">

@@ -1,5 +1,6 @@
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { agentName } from "../core/agent-words.ts";
 import { presenceOf } from "../core/dashboard-state.ts";
 import { instructionChars } from "../limits.ts";
 import type { Dash } from "./dash.ts";
@@ -17,6 +18,7 @@ export function Composer({ dash, draft }: ComposerProps): JSX.Element {
     const presence = presenceOf(state);
     return presence !== "live" && presence !== "offline" && presence !== "lost";
   });
+  const name = useSelect(dash, agentName);
   const send = (event: Event): void => {
     event.preventDefault();
     const text = draft.value.trim();
@@ -27,7 +29,7 @@ export function Composer({ dash, draft }: ComposerProps): JSX.Element {
   return (
     <form class="composer" onSubmit={send}>
       <label class="visually-hidden" for="instruction">
-        Instruction for Timmy
+        Instruction for {name}
       </label>
       <input
         id="instruction"
@@ -35,7 +37,7 @@ export function Composer({ dash, draft }: ComposerProps): JSX.Element {
         autocomplete="off"
         enterkeyhint="send"
         maxLength={instructionChars}
-        placeholder="Tell Timmy what to do"
+        placeholder={`Tell ${name} what to do`}
         value={draft.value}
         onInput={({ currentTarget }) => {
           draft.value = currentTarget.value;

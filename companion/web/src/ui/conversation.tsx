@@ -1,15 +1,13 @@
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { agentName } from "../core/agent-words.ts";
 import type { Item, Note } from "../core/conversation.ts";
 import { presenceOf } from "../core/dashboard-state.ts";
 import { formatReason, formatTime } from "../core/format.ts";
 import type { Dash } from "./dash.ts";
 import { useSelect } from "./dash.ts";
 import { SpeakIcon, StopIcon, WarnIcon } from "./icons.tsx";
+import { useStickToEnd } from "./stick-to-end.ts";
 import { TurnView } from "./turn.tsx";
-
-/** Pixels from the end within which the list still counts as read to the end. */
-const nearEndPx = 120;
 
 interface ConversationProps {
   readonly dash: Dash;
@@ -21,12 +19,7 @@ interface ConversationProps {
 export function Conversation({ dash, onExample }: ConversationProps): JSX.Element {
   const items = useSelect(dash, (state) => state.items);
   const loading = useSelect(dash, (state) => presenceOf(state) === "loading");
-  const list = useRef<HTMLElement>(null);
-  const wasAtEnd = useRef(true);
-  useEffect(() => {
-    const box = list.current;
-    if (box !== null && wasAtEnd.current) box.scrollTop = box.scrollHeight;
-  }, [items]);
+  const list = useStickToEnd<HTMLElement>(items);
   return (
     <div class="conversation">
       <h2 id="conversation-title" class="visually-hidden">
@@ -34,13 +27,10 @@ export function Conversation({ dash, onExample }: ConversationProps): JSX.Elemen
       </h2>
       <section
         class="talk"
-        ref={list}
+        {...list}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by key.
         tabIndex={0}
         aria-labelledby="conversation-title"
-        onScroll={({ currentTarget: box }) => {
-          wasAtEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < nearEndPx;
-        }}
       >
         {items.length > 0 ? (
           <ol class="items">
@@ -59,10 +49,17 @@ export function Conversation({ dash, onExample }: ConversationProps): JSX.Elemen
 }
 
 function ItemView({ item, dash }: { readonly item: Item; readonly dash: Dash }): JSX.Element {
-  return item.kind === "turn" ? <TurnView turn={item} dash={dash} /> : <NoteView note={item} />;
+  const name = useSelect(dash, agentName);
+  if (item.kind === "turn") return <TurnView turn={item} dash={dash} />;
+  return <NoteView note={item} name={name} />;
 }
 
-function NoteView({ note }: { readonly note: Note }): JSX.Element {
+interface NoteProps {
+  readonly note: Note;
+  readonly name: string;
+}
+
+function NoteView({ note, name }: NoteProps): JSX.Element {
   const glyph =
     note.kind === "spoke" ? <SpeakIcon /> : note.kind === "stop" ? <StopIcon /> : <WarnIcon />;
   const reason = note.kind === "stop" ? formatReason(note.detail) : note.detail;
@@ -70,7 +67,7 @@ function NoteView({ note }: { readonly note: Note }): JSX.Element {
     <li class={`note note-${note.kind}`}>
       {glyph}
       <p>
-        {note.kind === "spoke" ? <span class="quiet">Timmy said </span> : null}
+        {note.kind === "spoke" ? <span class="quiet">{name} said </span> : null}
         {note.kind === "spoke" ? `\u201c${note.sentence}\u201d` : note.sentence}
         {reason === "" ? null : <span class="quiet"> {reason}.</span>}
       </p>
@@ -82,6 +79,7 @@ function NoteView({ note }: { readonly note: Note }): JSX.Element {
 /** Sentences that this robot, in this house, understands without a model. */
 function Examples({ dash, onExample }: ConversationProps): JSX.Element {
   const rooms = useSelect(dash, (state) => state.plan?.rooms ?? null);
+  const name = useSelect(dash, agentName);
   const first = rooms?.find(({ id }) => id === "kitchen") ?? rooms?.[0];
   const second = rooms?.find((room) => room !== first);
   const sentences = [
@@ -93,7 +91,7 @@ function Examples({ dash, onExample }: ConversationProps): JSX.Element {
   ];
   return (
     <div class="empty">
-      <p>Nothing was asked yet. Tell Timmy where to go or what to say, for example:</p>
+      <p>Nothing was asked yet. Tell {name} where to go or what to say, for example:</p>
       <ul>
         {sentences.map((sentence) => (
           <li key={sentence}>

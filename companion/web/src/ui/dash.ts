@@ -4,6 +4,8 @@ import { useRef } from "preact/hooks";
 import type { DashboardState } from "../core/dashboard-state.ts";
 import type { DriveInput } from "../core/drive-input.ts";
 import type { Route } from "../core/route.ts";
+import type { Screens } from "../screens.tsx";
+import type { AgentApi } from "../shell/agent-api.ts";
 import type { MoneyApi } from "../shell/money-api.ts";
 import type { RobotApi } from "../shell/robot-api.ts";
 import type { ThemeChoice } from "../shell/theme.ts";
@@ -17,8 +19,11 @@ export interface Dash {
   readonly nowMs: ReadonlySignal<number>;
   readonly monotonicMs: () => number;
   readonly api: RobotApi;
+  readonly agent: AgentApi;
   readonly money: MoneyApi;
   readonly route: ReadonlySignal<Route>;
+  /** All but the house; a second part of the page, so that the stop is there first. */
+  readonly screens: ReadonlySignal<Screens | "loading" | "failed">;
   /** Puts a text on the clipboard; false where the browser does not let the page. */
   readonly copy: (text: string) => Promise<boolean>;
   /** A fresh idempotency key. */

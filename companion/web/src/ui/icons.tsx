@@ -105,3 +105,55 @@ export const InIcon = icon(<path d="M12 4v11M7 10.500l5 5 5-5M5 20h14" />);
 export const OutIcon = icon(<path d="M12 16V5M7 9.500l5-5 5 5M5 20h14" />);
 export const CopyIcon = icon(<path d="M9 9h11v11H9zM15 9V4H4v11h5" />);
 export const LockIcon = icon(<path d="M5 11h14v9H5zM8 11V8a4 4 0 0 1 8 0v3M12 15v2" />);
+export const MindIcon = icon(
+  <>
+    <path d="M9 17.500a6.500 6.500 0 1 1 6 0v1.500H9z" />
+    <path d="M10 21.500h4M12 17v-5M9.800 10l2.200 2 2.200-2" />
+  </>,
+);
+export const IdentityIcon = icon(
+  <>
+    <path d="M3.5 5.500h17v13h-17z" />
+    <circle cx="9" cy="11" r="2" />
+    <path d="M6 15.500c.8-1.300 1.800-1.800 3-1.800s2.200.5 3 1.800M15 10h3M15 14h3" />
+  </>,
+);
+export const OwnerIcon = icon(
+  <>
+    <circle cx="12" cy="8" r="3.500" />
+    <path d="M5 20c.6-4 3.300-5.500 7-5.500s6.400 1.500 7 5.500" />
+  </>,
+);
+export const PeerIcon = icon(
+  <>
+    <circle cx="6.500" cy="7" r="3" />
+    <circle cx="17.500" cy="17" r="3" />
+    <path d="M9 9l6 6" />
+  </>,
+);
+export const WorldIcon = icon(
+  <>
+    <circle cx="12" cy="12" r="8.500" />
+    <path d="M3.500 12h17M12 3.500c5 5.500 5 11.500 0 17-5-5.500-5-11.500 0-17z" />
+  </>,
+);
+export const ToolIcon = icon(
+  <path d="M14.500 6.500a4 4 0 0 1 5-2l-2.500 2.500.5 2 2 .5 2.500-2.500a4 4 0 0 1-5.500 5L8 20.500a1.800 1.800 0 0 1-3-3L14 9a4 4 0 0 1 .5-2.500z" />,
+);
+export const EditIcon = icon(
+  <path d="M4 20l1-4.500L16.500 4l3.500 3.500L8.500 19zM14 6.500l3.500 3.500" />,
+);
+export const ForgetIcon = icon(
+  <path d="M4.500 7h15M9 7V4.500h6V7M6.500 7l1 13h9l1-13M10.500 11v5M13.500 11v5" />,
+);
+export const UndoIcon = icon(<path d="M8.500 5 4.500 9l4 4M5 9h9a5 5 0 0 1 0 10H9" />);
+export const SearchIcon = icon(
+  <>
+    <circle cx="10.500" cy="10.500" r="6" />
+    <path d="m15 15 5.500 5.500" />
+  </>,
+);
+export const AddIcon = icon(<path d="M12 5v14M5 12h14" />);
+export const MoveIcon = icon(
+  <path d="M4 6h6v12H4M20 6h-3M20 18h-3M9 12h11M16.500 8.500 20 12l-3.500 3.500" />,
+);

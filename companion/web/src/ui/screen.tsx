@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { type Screen as ScreenName, screenNames } from "../core/route.ts";
+import { hashOf, type Screen as ScreenName, screenNames } from "../core/route.ts";
 import type { Dash } from "./dash.ts";
 
 interface ScreenProps {
@@ -28,5 +28,34 @@ export function Screen({ dash, name, beside, children }: ScreenProps): JSX.Eleme
       </header>
       {children}
     </main>
+  );
+}
+
+/** Brings the part of a screen into view that the address names, once it is there. */
+export function useSection(dash: Dash, isThere: boolean): void {
+  const { section } = dash.route.value;
+  useEffect(() => {
+    const title = section === "" ? null : document.getElementById(`${section}-title`);
+    title?.focus({ preventScroll: true });
+    title?.scrollIntoView({ block: "start" });
+  }, [section, isThere]);
+}
+
+interface JumpProps {
+  readonly screen: ScreenName;
+  readonly label: string;
+  readonly parts: readonly (readonly [id: string, name: string])[];
+}
+
+/** Links to the parts of a long screen. */
+export function Jump({ screen, label, parts }: JumpProps): JSX.Element {
+  return (
+    <nav class="jump" aria-label={label}>
+      {parts.map(([id, name]) => (
+        <a key={id} href={hashOf(screen, id)}>
+          {name}
+        </a>
+      ))}
+    </nav>
   );
 }

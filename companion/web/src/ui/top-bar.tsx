@@ -1,9 +1,11 @@
 import type { JSX } from "preact";
+import { agentOf } from "../core/agent-state.ts";
+import { barWords } from "../core/agent-words.ts";
 import { isStale, presenceOf } from "../core/dashboard-state.ts";
 import { formatAge, formatPercent, formatTime, formatVolts } from "../core/format.ts";
 import { backendWords, ownedMsat, trustOf } from "../core/money-words.ts";
 import { modeWord } from "../core/robot-words.ts";
-import { hashOf, screenNames } from "../core/route.ts";
+import { hashOf, type Screen, screenNames } from "../core/route.ts";
 import { formatWholeSat, readMsat } from "../core/sats.ts";
 import type { Dash } from "./dash.ts";
 import { useSelect } from "./dash.ts";
@@ -13,7 +15,9 @@ import {
   BoltIcon,
   CoinsIcon,
   HouseIcon,
+  IdentityIcon,
   LinkIcon,
+  MindIcon,
   ModeIcon,
   MoonIcon,
   RobotIcon,
@@ -25,24 +29,19 @@ import {
 
 /** Who it is, in which body, in which mode, on what battery, what it owns, and whether we hear it. */
 export function TopBar({ dash }: { readonly dash: Dash }): JSX.Element {
-  const who = useSelect(dash, ({ info, node, groups }) => ({
-    name: info?.name ?? "Timmy",
-    node,
-    model: info?.model ?? "",
-    tier: groups.system?.value.tier ?? info?.tier ?? "",
-  }));
+  const who = useSelect(dash, barWords);
   return (
     <header class="bar">
       <h1 class="bar-item identity">
         <RobotIcon />
-        <span>{who.name}</span>
-        {who.node === "" || who.node === who.name.toLowerCase() ? null : (
-          <span class="quiet">{who.node}</span>
-        )}
+        <span class="agent-word">{who.name}</span>
       </h1>
       <Tabs dash={dash} />
-      <p class="bar-item body">
-        <span>{who.model === "" ? "Body unknown" : who.model}</span>
+      <p class={who.isOdd ? "bar-item body strong" : "bar-item body"}>
+        <a href={hashOf("agent")} title={who.title}>
+          <span class="visually-hidden">Body: </span>
+          {who.body}
+        </a>
         {who.tier === "" ? null : <span class="tier">{who.tier}</span>}
       </p>
       <Mode dash={dash} />
@@ -56,6 +55,8 @@ export function TopBar({ dash }: { readonly dash: Dash }): JSX.Element {
 
 const tabs = [
   ["house", <HouseIcon key="house" />],
+  ["mind", <MindIcon key="mind" />],
+  ["agent", <IdentityIcon key="agent" />],
   ["treasury", <CoinsIcon key="treasury" />],
   ["approvals", <ApproveIcon key="approvals" />],
 ] as const;
@@ -63,22 +64,30 @@ const tabs = [
 /** The screens; on a phone they stand at the foot of the page, below the stop. */
 function Tabs({ dash }: { readonly dash: Dash }): JSX.Element {
   const { screen } = dash.route.value;
-  const waiting = useSelect(dash, ({ money }) => money.treasury?.value.approvals_waiting ?? 0);
+  const approvals = useSelect(dash, ({ money }) => money.treasury?.value.approvals_waiting ?? 0);
+  const proposals = useSelect(dash, ({ agent }) => agentOf(agent)?.waiting.length ?? 0);
+  const waiting: Partial<Record<Screen, number>> = { approvals, mind: proposals };
   return (
     <nav class="tabs" aria-label="Screens">
       {tabs.map(([name, glyph]) => (
         <a key={name} href={hashOf(name)} aria-current={name === screen ? "page" : undefined}>
           {glyph}
           {screenNames[name]}
-          {name === "approvals" && waiting > 0 ? (
-            <span class="count">
-              {waiting}
-              <span class="visually-hidden"> waiting</span>
-            </span>
-          ) : null}
+          <Count of={waiting[name] ?? 0} />
         </a>
       ))}
     </nav>
+  );
+}
+
+/** How many wait for the owner. */
+function Count({ of }: { readonly of: number }): JSX.Element | null {
+  if (of === 0) return null;
+  return (
+    <span class="count">
+      {of}
+      <span class="visually-hidden"> waiting</span>
+    </span>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { Measured, Step, StepStatus, Task, Turn } from "../core/conversation.ts";
+import type { Measured, Step, Task, Turn } from "../core/conversation.ts";
 import {
   capital,
   formatDuration,
@@ -10,27 +10,8 @@ import {
 } from "../core/format.ts";
 import { decidedByWords } from "../core/robot-words.ts";
 import type { Dash } from "./dash.ts";
-import {
-  CheckIcon,
-  CrossIcon,
-  PauseIcon,
-  QuestionIcon,
-  RefusedIcon,
-  RunningIcon,
-  WaitingIcon,
-} from "./icons.tsx";
-
-const looks: Readonly<Record<StepStatus, { readonly glyph: JSX.Element; readonly word: string }>> =
-  {
-    waiting: { glyph: <WaitingIcon />, word: "Waiting" },
-    skipped: { glyph: <WaitingIcon />, word: "Not begun" },
-    running: { glyph: <RunningIcon />, word: "Running" },
-    done: { glyph: <CheckIcon />, word: "Done" },
-    refused: { glyph: <RefusedIcon />, word: "Refused" },
-    aborted: { glyph: <PauseIcon />, word: "Interrupted" },
-    failed: { glyph: <CrossIcon />, word: "Failed" },
-    unconfirmed: { glyph: <QuestionIcon />, word: "Unconfirmed" },
-  };
+import { CheckIcon, CrossIcon, PauseIcon, RefusedIcon } from "./icons.tsx";
+import { lookOf } from "./looks.tsx";
 
 /** What was measured when a step or a task ended, in one line. */
 function measuredWords(measured: Measured): string {
@@ -89,7 +70,7 @@ function Plan({ task }: { readonly task: Task }): JSX.Element | null {
 }
 
 function StepView({ step }: { readonly step: Step }): JSX.Element {
-  const { glyph, word } = looks[step.status];
+  const { glyph, word } = lookOf(step.status);
   const figures = step.measured === null ? "" : measuredWords(step.measured);
   return (
     <li class={`step ${step.status}`}>
@@ -107,7 +88,7 @@ function StepView({ step }: { readonly step: Step }): JSX.Element {
 }
 
 function TaskVerdict({ task }: { readonly task: Task }): JSX.Element {
-  const { glyph, word } = looks[task.outcome ?? "running"];
+  const { glyph, word } = lookOf(task.outcome ?? "running");
   const told = task.steps.some((step) => step.status !== "done" && step.sentence === task.sentence);
   // Where the step above tells the same, and where nothing was begun, figures are noise.
   const isWorth = !told && task.steps.length > 1 && task.outcome !== "refused";

@@ -1,0 +1,25 @@
+import type { ProposalView } from "@timmy/shared/agent/views";
+import type { JSX } from "preact";
+import { CheckIcon, RefusedIcon } from "../ui/icons.tsx";
+
+interface ChecksProps {
+  readonly verdicts: ProposalView["verdicts"];
+}
+
+/** Every check that was made: passed, or why not. */
+export function Checks({ verdicts }: ChecksProps): JSX.Element | null {
+  if (verdicts.length === 0) return null;
+  return (
+    <ul class="checks" aria-label="Checks">
+      {verdicts.map(({ check, passed, sentence }) => (
+        <li key={check} class={passed ? "passed" : "not-passed"} title={sentence || undefined}>
+          {passed ? <CheckIcon /> : <RefusedIcon />}
+          <span>
+            {check}
+            {passed ? <span class="visually-hidden"> passed</span> : ` not passed: ${sentence}`}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,65 @@
+import type { MemoryView } from "@timmy/shared/agent/views";
+import type { JSX, TargetedSubmitEvent } from "preact";
+import { useState } from "preact/hooks";
+import type { Errors } from "../core/agent-forms.ts";
+import { checkFact } from "../core/agent-forms.ts";
+import { factChars, factKeyChars } from "../limits.ts";
+import type { Dash } from "../ui/dash.ts";
+import { Field, textOf, useFirstWrong } from "../ui/fields.tsx";
+import { ProblemNote } from "../ui/parts.tsx";
+import { useAct } from "../ui/use-act.ts";
+import { LongField } from "./long-field.tsx";
+
+interface FactFormProps {
+  readonly dash: Dash;
+  /** The one whose place it takes; none for a new fact. */
+  readonly memory?: MemoryView;
+  readonly onDone: () => void;
+}
+
+/** A fact in the owner's words: a new one, or in the place of another. */
+export function FactForm({ dash, memory, onDone }: FactFormProps): JSX.Element {
+  const { busy, problem, run } = useAct();
+  const [errors, setErrors] = useState<Errors>({});
+  const form = useFirstWrong(errors);
+  const id = memory?.id ?? "new";
+  const save = async (event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> => {
+    event.preventDefault();
+    const key = textOf(event.currentTarget, "key");
+    const checked = checkFact(key, textOf(event.currentTarget, "text"));
+    setErrors(checked.ok ? {} : checked.errors);
+    if (!checked.ok) return;
+    const fact = memory === undefined ? checked.value : { ...checked.value, id: memory.id };
+    if ((await run(() => dash.agent.keep(fact))) !== null) onDone();
+  };
+  return (
+    <form class="form" ref={form} onSubmit={(event) => void save(event)} noValidate>
+      {problem === null ? null : <ProblemNote problem={problem} />}
+      <Field
+        id={`fact-key-${id}`}
+        name="key"
+        label="Name"
+        hint="What it is about, in a word or two."
+        error={errors["key"]}
+        input={{ maxLength: factKeyChars, defaultValue: memory?.key ?? "" }}
+      />
+      <LongField
+        id={`fact-text-${id}`}
+        name="text"
+        label="What to remember"
+        most={factChars}
+        error={errors["text"]}
+        value={memory?.text ?? ""}
+        takesFocus={memory !== undefined}
+      />
+      <p class="row">
+        <button type="submit" class="primary" disabled={busy}>
+          {busy ? "Saving..." : "Save as your word"}
+        </button>
+        <button type="button" onClick={onDone}>
+          Cancel
+        </button>
+      </p>
+    </form>
+  );
+}

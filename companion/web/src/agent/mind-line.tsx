@@ -1,0 +1,22 @@
+import type { JSX } from "preact";
+import { mindWords } from "../core/agent-words.ts";
+import type { Dash } from "../ui/dash.ts";
+import { useSelect } from "../ui/dash.ts";
+import { MindIcon } from "../ui/icons.tsx";
+
+/** How the model is, in one line with what to do. */
+export function MindLine({ dash }: { readonly dash: Dash }): JSX.Element | null {
+  const mind = useSelect(dash, ({ agent }) => agent.mind?.value ?? null);
+  if (mind === null) return null;
+  const { title, more, isReady } = mindWords(mind);
+  const isWrong = !isReady && mind.state !== "off" && mind.state !== "loading";
+  return (
+    <div class={isWrong ? "backend mind-line not-active" : "backend mind-line"}>
+      <MindIcon />
+      <p>
+        <strong>{title}</strong> {more}
+        {mind.address === "" ? null : <span class="quiet small address"> {mind.address}</span>}
+      </p>
+    </div>
+  );
+}
