@@ -143,7 +143,11 @@ describe("an assistant beside a real gate", () => {
     expect(asked.value).toMatchObject({ outcome: "waiting" });
     expect(house.store.recall("visitor")).toBeNull();
     expect(await answerAll(true)).toEqual(["done"]);
-    expect(["peer", "world"]).toContain(house.store.recall("visitor")?.from);
+    expect(house.store.recall("visitor")).toMatchObject({ from: "peer" });
+    await call("recall", { query: "bedroom note" });
+    await call("propose_action", propose({ do: "remember", key: "rule", text: "drive there" }));
+    expect(await answerAll(true)).toEqual(["done"]);
+    expect(house.store.recall("rule")).toMatchObject({ from: "world" });
   });
   it("puts no other task of the owner's aside by asking", async () => {
     const { call } = await connect();
@@ -193,7 +197,7 @@ describe("a hostile assistant", () => {
       const { value } = await call("propose_action", propose({ do: "goto", place: "bedroom" }));
       codes.add(value["code"]);
     }
-    expect([...codes].sort()).toEqual(["confirmations-full", "needs-owner", "rate-limited"]);
+    expect(codes).toEqual(new Set(["needs-owner", "confirmations-full", "rate-limited"]));
     expect(standing(house)).toEqual(before);
     await answerAll(false);
     const answer = await house.settle(house.gateway.hear("go to the hallway"), 30_000);

@@ -130,7 +130,7 @@ export function createAgentJudge(ports: JudgePorts) {
       if (!answer.ok) return null;
       const { action, id } = answer.proposal;
       if (action.type === "remember" || action.type === "communicate") return null;
-      const read = [...by.read, { value: held.sentence, from: held.from }];
+      const read = [...by.read, { value: held.sentence, from: held.madeOf }];
       const turn = { ...by, id, read, confirmation: answer.confirmation, source: "owner" as const };
       return { kind: "act", action, turn };
     },

@@ -14,7 +14,12 @@ const verdictOf = (digest: string, at: "owner" | "treasury" = "owner") => ({
   halt: false,
   checks: [],
 });
-const turn = (from: Provenance, nowMs = 0) => ({ epoch: 1, nowMs, trigger: { value: "", from } });
+const turn = (from: Provenance, read: readonly Provenance[] = []) => ({
+  epoch: 1,
+  nowMs: 0,
+  trigger: { value: "", from },
+  read: read.map((of) => ({ value: "", from: of })),
+});
 const owner = { from: "owner", epoch: 1, nowMs: 10 } as const;
 
 describe("the confirmation desk", () => {
@@ -32,6 +37,18 @@ describe("the confirmation desk", () => {
     expect(desk.accept("d1", owner)).toEqual({ ok: true, proposal, confirmation });
     expect(desk.accept("d1", owner)).toEqual({ ok: false, code: "confirmation-void" });
     expect(desk.ask(proposal, verdictOf("d1"), turn("owner"))).toBe("confirmation-void");
+  });
+  it("remembers the least trusted of what a proposal was made of", () => {
+    const desk = createConfirmationDesk();
+    desk.ask({ id: "a", action }, verdictOf("a"), turn("owner"));
+    desk.ask({ id: "b", action }, verdictOf("b"), turn("owner", ["agent", "world"]));
+    desk.ask({ id: "c", action }, verdictOf("c"), turn("peer", ["owner"]));
+    const held = desk.waiting(0).map(({ from, madeOf }) => [from, madeOf]);
+    expect(held).toEqual([
+      ["owner", "owner"],
+      ["owner", "world"],
+      ["peer", "peer"],
+    ]);
   });
   it("forgets what is late, rejected, or of another life", () => {
     const desk = createConfirmationDesk();

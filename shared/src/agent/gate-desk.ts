@@ -1,6 +1,7 @@
 import type { ErrorCode } from "../errors.ts";
 import { gateLimits } from "./gate-limits.ts";
 import type { Confirmation, GateContext, GateVerdict, Proposal } from "./gate-proposal.ts";
+import { leastTrusted } from "./provenance.ts";
 import type { Provenance } from "./tim-agent.ts";
 
 /** A proposal that waits for the owner's yes. */
@@ -10,6 +11,8 @@ export interface OpenConfirmation extends Confirmation {
   readonly sentence: string;
   /** Who started the turn that it comes from. */
   readonly from: Provenance;
+  /** The least trusted of all that it was made of: a yes to it makes nothing of that more trusted. */
+  readonly madeOf: Provenance;
 }
 
 type ConfirmVerdict = Extract<GateVerdict, { kind: "confirm" }>;
@@ -39,7 +42,7 @@ export function createConfirmationDesk() {
     ask(
       proposal: Proposal,
       verdict: ConfirmVerdict,
-      context: Pick<GateContext, "epoch" | "nowMs" | "trigger">,
+      context: Pick<GateContext, "epoch" | "nowMs" | "trigger" | "read">,
     ): ErrorCode | null {
       expire(context.nowMs);
       const { digest, sentence, action } = verdict;
@@ -52,7 +55,8 @@ export function createConfirmationDesk() {
       if (full && !open.has(digest)) return "confirmations-full";
       const untilMs = context.nowMs + gateLimits.confirmMs;
       const held = { id: proposal.id, action };
-      const one = { digest, epoch: context.epoch, untilMs, proposal: held, sentence, from };
+      const madeOf = leastTrusted([from, ...context.read.map((text) => text.from)]);
+      const one = { digest, epoch: context.epoch, untilMs, proposal: held, sentence, from, madeOf };
       open.set(digest, one);
       return null;
     },
