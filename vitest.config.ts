@@ -15,7 +15,7 @@ export default defineConfig({
           include: [
             "{shared,protos,hardware,firmware-bridge,robot,sim,companion}/**/*.test.{ts,tsx}",
             "cli/**/*.test.ts",
-            "tests/tidy/*.test.ts",
+            "tests/{tidy,zero-cloud}/*.test.ts",
           ],
           exclude: [...exclude, "**/*.contract.test.ts"],
           // A shared machine may stand still for seconds; no test here measures its speed.

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { lackOfTools } from "../tests/regtest/tools.ts";
+import { findLack } from "../tests/zero-cloud/lack.ts";
 
 /** What some tests need beyond npm, and how to get it on Debian. */
 const needs = [
@@ -33,6 +34,8 @@ const missing: { name: string; install: string }[] = needs.filter(
 if (lackOfTools() !== null) {
   missing.push({ name: "Go, to build real Lightning nodes", install: "see https://go.dev/dl" });
 }
+const lackOfNetwork = findLack();
+if (lackOfNetwork !== null) missing.push({ name: "a network of its own", install: lackOfNetwork });
 if (process.env["TIMMY_REQUIRE"] === "all" && missing.length > 0) {
   console.error(`test: missing ${missing.map((need) => need.name).join(", ")}`);
   process.exit(1);

@@ -51,5 +51,7 @@ export const openBrowser = (): Promise<Browser> =>
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      // Updates, accounts and autofill: the browser would ask its makers in spite of the above.
+      "--host-resolver-rules=MAP *.google.com ~NOTFOUND, MAP *.googleapis.com ~NOTFOUND",
     ],
   });
