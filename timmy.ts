@@ -31,7 +31,8 @@ async function run(argv: readonly string[]): Promise<number> {
     }
     case "state": {
       const { state } = await import("./cli/state.ts");
-      return state(rest, { move: null });
+      const { connectOwner } = await import("./cli/owner-line.ts");
+      return state(rest, connectOwner);
     }
     case "log": {
       const { log } = await import("./cli/effect-log.ts");

@@ -21,6 +21,10 @@ function ownerOf(lock: string): number | null {
   }
 }
 
+/** Whether no Timmy runs on the folder now. */
+export const isFolderFree = (folder: string): boolean =>
+  ownerOf(join(folder, "timmy.pid")) === null;
+
 /**
  * Makes the folder for memory and log and takes it for this process; answers how to give it back.
  * Throws `folder-in-use` and `bad-file`.

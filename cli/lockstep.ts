@@ -83,8 +83,9 @@ export async function createLockstepHouse(options: LockstepOptions): Promise<Loc
       clock: time.clock,
       encoder,
       logger,
+      seal: null,
     },
-    { version, mindName: "rules", ui: "" },
+    { version, mindName: "rules", agent: null, ui: "" },
   );
   const gateway = createRobotGateway({
     bus: companionBus,

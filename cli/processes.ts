@@ -100,6 +100,7 @@ function processSpecs(
     ]),
     essential: false,
   };
+  const ownerKey = ["--owner-key", join(options.folder, "owner.key")];
   const closed = options.closed.flatMap((room) => ["--close", room]);
   const world3d = ["--world", options.world, "--seed", String(options.seed), "--sockets", run];
   return [
@@ -121,6 +122,7 @@ function processSpecs(
         planFile,
         "--data",
         options.folder,
+        ...ownerKey,
         "--pose-file",
         join(run, "pose.json"),
         "--ui",
@@ -138,6 +140,11 @@ function processSpecs(
       companionNode,
       "--robot",
       robotNode,
+      "--data",
+      join(options.folder, "companion"),
+      ...ownerKey,
+      "--model",
+      options.model,
       ...(options.money ? ["--treasury", treasurySocket] : []),
     ]),
   ];

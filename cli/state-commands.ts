@@ -14,8 +14,10 @@ import { TimmyError } from "@timmy/shared/errors";
 import type { StateRefusal } from "@timmy/shared/state/refusal";
 import { takeFolder } from "./data-folder.ts";
 import { version } from "./house.ts";
+import { type ConnectLine, moveOver, stay, where } from "./state-moving.ts";
 import type { StateOptions } from "./state-options.ts";
 import {
+  answer,
   createMachinePorts,
   createProgress,
   findSecrets,
@@ -25,22 +27,11 @@ import {
 } from "./state-parts.ts";
 import { textTable } from "./text-table.ts";
 
-export type MoveOverBroker = (
-  request: { readonly to: string; readonly data: string; readonly node: string },
-  onProgress: (bytes: number) => void,
-) => Promise<ExportReceipt | StateRefusal>;
-type Command = (options: StateOptions, move: MoveOverBroker | null) => Promise<number>;
+type Command = (options: StateOptions, connect: ConnectLine) => Promise<number>;
 
 const shownDifferences = 20;
-const print = (text: string) => process.stdout.write(`${text}\n`);
-const exporter = `timmy ${version}`;
 
-/** Says what came of it, as a sentence or as JSON; answers the exit code. */
-function answer(options: StateOptions, ok: boolean, json: object, sentence: string): number {
-  if (options.json) print(JSON.stringify({ ok, ...json }));
-  else (ok ? process.stdout : process.stderr).write(`${sentence}\n`);
-  return ok ? 0 : 1;
-}
+const exporter = `timmy ${version}`;
 
 const refused = (options: StateOptions, refusal: StateRefusal): number =>
   answer(options, false, refusal, new TimmyError(refusal.code, refusal.sentence).message);
@@ -239,19 +230,10 @@ async function diff(options: StateOptions): Promise<number> {
   return answer(options, true, json, [header, textTable(rows).trimEnd(), ...lines].join("\n"));
 }
 
-async function move(options: StateOptions, over: MoveOverBroker | null): Promise<number> {
-  const { to, out, data, node } = options;
+async function move(options: StateOptions, connect: ConnectLine): Promise<number> {
+  const { to, out, data } = options;
   if (to === null) throw new TimmyError("usage", '"state move" wants --to NODE.');
-  const progress = createProgress("Moving");
-  if (out === null) {
-    if (over === null) {
-      throw new TimmyError("usage", "There is no broker to move over: use --out FILE.");
-    }
-    const receipt = await over({ to, data, node }, progress.show);
-    progress.end();
-    if ("ok" in receipt) return refused(options, receipt);
-    return answer(options, true, { to, ...receipt }, `The agent moved to "${to}".`);
-  }
+  if (out === null) return moveOver(options, to, connect);
   const how = await exportOptions(options);
   if (how.secret === undefined) {
     throw new TimmyError("usage", "A move takes the private key along: encrypt it (see --help).");
@@ -275,4 +257,6 @@ export const stateCommands: Readonly<Record<string, Command>> = {
   import: importFile,
   diff,
   move,
+  stay,
+  where,
 };

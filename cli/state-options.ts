@@ -8,9 +8,13 @@ export const stateHelp = `timmy state: the agent in one file: keep it, move it, 
   timmy state import FILE              take an agent over; an .af file or an OpenClaw folder too
   timmy state verify FILE              check every hash and the signature; exit code 1 when one is wrong
   timmy state diff A B                 what B has and A has not, and the other way round
-  timmy state move --to NODE           end this body's life and go on in another one
+  timmy state where                    the bodies on the broker, and which one the agent lives in
+  timmy state move --to NODE           end one body's life and go on in another one
+  timmy state stay                     take a move back that was not settled
 
-  --data DIR              the folder of this Timmy (default .timmy)
+  --data DIR              the folder of this Timmy (default .timmy); its owner.key opens all your bodies
+  --broker URL            where, move, stay: the broker (default mqtt://127.0.0.1:1883)
+  --from NODE             move, stay: the body that is asked (default: the one the agent lives in)
   --node NAME             what this body is called (default desktop)
   --json                  one JSON object on stdout instead of sentences
   --passphrase-file FILE  encrypts an export, opens an import (its first line)
@@ -56,6 +60,8 @@ export interface StateOptions {
   readonly merge: boolean;
   readonly out: string | null;
   readonly to: string | null;
+  readonly broker: string;
+  readonly from: string | null;
 }
 
 const flag = { type: "boolean", default: false } as const;
@@ -83,6 +89,8 @@ function parse(argv: readonly string[]) {
         merge: flag,
         out: text,
         to: text,
+        broker: { ...text, default: "mqtt://127.0.0.1:1883" },
+        from: text,
       },
     });
   } catch (cause) {
@@ -106,10 +114,14 @@ export function readStateOptions(argv: readonly string[]): StateOptions {
   for (const [name, node] of [
     ["node", values.node],
     ["to", values.to],
+    ["from", values.from],
   ] as const) {
     if (node !== undefined && !/^[a-z0-9_-]{1,32}$/.test(node)) {
       throw new TimmyError("usage", `--${name} wants 1 to 32 of a-z, 0-9, _ and -.`);
     }
+  }
+  if (!/^mqtts?:\/\/[^/]+$/.test(values.broker)) {
+    throw new TimmyError("usage", `--broker ${values.broker} is no address: mqtt://host:1883.`);
   }
   const secrets = [values["passphrase-file"], values.recipient, values["identity-file"]];
   if (secrets.filter((one) => one !== undefined).length + (values.ask ? 1 : 0) > 1) {
@@ -141,5 +153,7 @@ export function readStateOptions(argv: readonly string[]): StateOptions {
     merge: values.merge,
     out: values.out ?? null,
     to: values.to ?? null,
+    broker: values.broker,
+    from: values.from ?? null,
   };
 }

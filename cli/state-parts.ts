@@ -103,3 +103,10 @@ export function createProgress(what: string) {
     },
   };
 }
+
+/** Says what came of it, as a sentence or as JSON; answers the exit code. */
+export function answer(options: StateOptions, ok: boolean, json: object, sentence: string): number {
+  if (options.json) process.stdout.write(`${JSON.stringify({ ok, ...json })}\n`);
+  else (ok ? process.stdout : process.stderr).write(`${sentence}\n`);
+  return ok ? 0 : 1;
+}

@@ -1,17 +1,9 @@
 import { TimmyError } from "@timmy/shared/errors";
-import type { MoveOverBroker } from "./state-commands.ts";
+import type { ConnectLine } from "./state-moving.ts";
 import { readStateOptions, stateHelp } from "./state-options.ts";
 
-export interface StatePorts {
-  /** Moves the living agent to another node; null where there is no broker to do it over. */
-  readonly move: MoveOverBroker | null;
-}
-
 /** `timmy state`: answers the exit code. */
-export async function state(
-  argv: readonly string[],
-  ports: StatePorts = { move: null },
-): Promise<number> {
+export async function state(argv: readonly string[], connect: ConnectLine): Promise<number> {
   const options = readStateOptions(argv);
   if (options.help || options.command === "help") {
     process.stdout.write(stateHelp);
@@ -24,5 +16,5 @@ export async function state(
   if (command === undefined) {
     throw new TimmyError("usage", `There is no command "state ${options.command}".`);
   }
-  return command(options, ports.move);
+  return command(options, connect);
 }

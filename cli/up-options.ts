@@ -21,6 +21,8 @@ export interface UpOptions {
   readonly lightning: "auto" | "mock" | "lnd" | "none";
   /** Opens the vault of the node without a person; null: the dashboard asks. */
   readonly keyFile: string | null;
+  /** A model of the local Ollama, or "none". */
+  readonly model: string;
 }
 
 export const upHelp = `timmy up: a house, a robot in it, and a page to talk to it.
@@ -44,6 +46,8 @@ export const upHelp = `timmy up: a house, a robot in it, and a page to talk to i
   --no-open           do not open the page in a browser
   --lightning KIND    auto, mock, lnd or none (default auto: the connected node, else the mock;
                       the environment's LIGHTNING_BACKEND says the same)
+  --model NAME        the local Ollama's model that plans and talks, or none (default qwen3.5:4b; the
+                      environment's TIMMY_MODEL says the same). The rules decide where none answers
   --key-file FILE     opens the vault with the node's credentials (see timmy lnd connect)
 
 Exit codes: 0 done, 1 not done, 2 the command line was not understood.
@@ -87,6 +91,7 @@ function parse(argv: readonly string[]) {
         "no-open": { type: "boolean", default: false },
         lightning: { type: "string" },
         "key-file": { type: "string" },
+        model: { type: "string" },
       },
     }).values;
   } catch (cause) {
@@ -102,8 +107,17 @@ function readLightning(text: string): UpOptions["lightning"] {
   throw new TimmyError("usage", `--lightning wants auto, mock, lnd or none, not "${text}".`);
 }
 
-/** Reads the arguments of `timmy up`; `backend` is the environment's wish. Throws `usage`. */
-export function readUpOptions(argv: readonly string[], backend = "auto"): UpOptions {
+function readModel(text: string): string {
+  if (/^[\w./:-]{1,100}$/.test(text)) return text;
+  throw new TimmyError("usage", `--model wants a name such as qwen3.5:4b, not "${text}".`);
+}
+
+/** Reads the arguments of `timmy up`; backend and model are the environment's wishes. Throws `usage`. */
+export function readUpOptions(
+  argv: readonly string[],
+  backend = "auto",
+  model = "qwen3.5:4b",
+): UpOptions {
   const values = parse(argv);
   const once = values.once ?? null;
   return {
@@ -121,5 +135,6 @@ export function readUpOptions(argv: readonly string[], backend = "auto"): UpOpti
     open: !values["no-open"],
     lightning: readLightning(values.lightning ?? backend),
     keyFile: values["key-file"] ?? null,
+    model: readModel(values.model ?? model),
   };
 }

@@ -32,7 +32,8 @@ function printOnce(result: OnceResult, json: boolean): number {
 
 /** `timmy up`: answers the exit code. */
 export async function up(argv: readonly string[]): Promise<number> {
-  const options = readUpOptions(argv, process.env["LIGHTNING_BACKEND"] || "auto");
+  const { LIGHTNING_BACKEND: backend, TIMMY_MODEL: model } = process.env;
+  const options = readUpOptions(argv, backend || undefined, model || undefined);
   if (options.help) {
     process.stdout.write(upHelp);
     return 0;

@@ -1,3 +1,4 @@
+import type { AgentRecord } from "@timmy/shared/agent/agent-store";
 import type { Mind } from "@timmy/shared/agent/mind";
 import { infoPayload } from "@timmy/shared/mqtt/payloads";
 import { topicsOf } from "@timmy/shared/mqtt/topics";
@@ -12,12 +13,16 @@ export interface CompanionOptions {
   readonly version: string;
   /** The mind's name as a person reads it: "rules". */
   readonly mindName: string;
+  /** Who lives in the companion itself; null when it is no body. */
+  readonly agent: (() => AgentRecord) | null;
   /** The dashboard's address, or empty. */
   readonly ui: string;
 }
 
 export interface Companion {
   start(): void;
+  /** Says at once who lives here, when that changed. */
+  introduceAgain(): void;
   /** Says `offline`, which is a leave, not a loss; the bus stays the caller's. */
   stop(): void;
   readonly counts: DecisionService["counts"];
@@ -38,18 +43,26 @@ export function createCompanion(
   const decoder = new TextDecoder();
   const ends: (() => void)[] = [];
   let decisions: DecisionService | null = null;
+  let introduced = "";
 
+  /** Who lives here, as the fact sheet says it. */
+  function lifeFields() {
+    if (options.agent === null) return { name: node, epoch: 0 };
+    const { id, name, epoch, status, departedTo } = options.agent();
+    const shown = { agent: status === "vacant" ? "" : id, life: status };
+    return { name: name === "" ? node : name, epoch, ...shown, departed_to: departedTo };
+  }
   function announce(): void {
     const { version, mindName, ui } = options;
+    introduced = JSON.stringify(lifeFields());
     const info = encoder.encode(infoPayload, {
-      name: node,
+      ...lifeFields(),
       kind: "companion",
       model: mindName,
       version,
-      epoch: 0,
       tier: "",
       skills: "",
-      commands: "decide",
+      commands: options.agent === null ? "decide" : "decide hear stop call",
       schemas: "timmy/v1",
       ui,
       rooms: [],
@@ -68,6 +81,9 @@ export function createCompanion(
     }
   }
   return {
+    introduceAgain() {
+      if (bus.connected() && introduced !== JSON.stringify(lifeFields())) announce();
+    },
     counts: () => decisions?.counts() ?? { answered: 0, bad: 0 },
     start() {
       if (decisions !== null) return;

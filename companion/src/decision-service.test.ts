@@ -1,6 +1,7 @@
 import type { Mind } from "@timmy/shared/agent/mind";
 import { createRulesMind } from "@timmy/shared/mind/rules-mind";
 import { createEncoder } from "@timmy/shared/mqtt/codec";
+import { maxDecideBytes } from "@timmy/shared/mqtt/limits";
 import { topicsOf } from "@timmy/shared/mqtt/topics";
 import { createMemoryLogger } from "@timmy/shared/ports/logger";
 import { createMemoryBroker } from "@timmy/shared/ports/memory-bus";
@@ -20,7 +21,15 @@ function setUp(mind?: Mind) {
   const logger = createMemoryLogger();
   let ids = 0;
   const rules = createRulesMind(() => `plan-${ids++}`);
-  const ports = { bus, node: "companion", mind: mind ?? rules, clock: time.clock, encoder, logger };
+  const ports = {
+    bus,
+    node: "companion",
+    mind: mind ?? rules,
+    clock: time.clock,
+    encoder,
+    logger,
+    seal: null,
+  };
   const heard: { topic: string; body: Record<string, unknown> }[] = [];
   robot.subscribe("timmy/v1/#", ({ topic, payload }) => {
     const text = new TextDecoder().decode(payload);
@@ -85,7 +94,7 @@ describe("the decision service", () => {
     ["a reply topic outside of ours", { reply_to: "homeassistant/reply/q" }, "bad-payload"],
     ["a wildcard reply topic", { reply_to: "timmy/v1/+/reply/q" }, "bad-payload"],
     ["a text over the limit", { text: "x".repeat(2001) }, "bad-payload"],
-    ["too many bytes", { extra: "x".repeat(20_000) }, "too-large"],
+    ["too many bytes", { extra: "x".repeat(maxDecideBytes) }, "too-large"],
   ])("counts %s and says so as an event", async (_, fields, code) => {
     const { ports, ask, heard, settle } = setUp();
     const service = createDecisionService(ports);
@@ -138,7 +147,7 @@ describe("the decision service", () => {
 });
 
 describe("the companion", () => {
-  const options = { version: "0.1.0", mindName: "rules", ui: "" };
+  const options = { version: "0.1.0", mindName: "rules", agent: null, ui: "" };
   const statuses = (heard: { topic: string; body: Record<string, unknown> }[]) =>
     heard.filter(({ topic }) => topic.endsWith("/status")).map(({ body }) => body["text"]);
 

@@ -1,4 +1,5 @@
-import type { Mind, MindAnswer } from "@timmy/shared/agent/mind";
+import { boundKnown, type OwnerSeal } from "@timmy/memory/living/owner-seal";
+import type { Mind, MindAnswer, MindCheck, MindContext } from "@timmy/shared/agent/mind";
 import type { ErrorCode } from "@timmy/shared/errors";
 import { errorTable } from "@timmy/shared/errors";
 import { decodePayload, type Encoder } from "@timmy/shared/mqtt/codec";
@@ -13,6 +14,7 @@ import { parseTopic, topicsOf } from "@timmy/shared/mqtt/topics";
 import type { Bus, BusMessage } from "@timmy/shared/ports/bus";
 import type { Logger } from "@timmy/shared/ports/logger";
 import type { Clock } from "@timmy/shared/ports/time";
+import { z } from "zod";
 import { maxDecisions, rememberedQuestions } from "./limits.ts";
 
 export interface DecisionPorts {
@@ -23,6 +25,8 @@ export interface DecisionPorts {
   readonly clock: Clock;
   readonly encoder: Encoder;
   readonly logger: Logger;
+  /** Opens what a body of the owner's says it knows; null where there is no key. */
+  readonly seal: OwnerSeal | null;
 }
 
 export interface DecisionService {
@@ -33,6 +37,20 @@ export interface DecisionService {
 
 type Question = CommandPayload<"decide">;
 
+const said = z.object({
+  text: z.string().max(400),
+  from: z.enum(["owner", "agent", "peer", "world"]),
+});
+const contextSchema = z.object({
+  blocks: z.array(said.extend({ name: z.string().max(60) })).max(8),
+  memories: z.array(said.extend({ id: z.string().max(64) })).max(8),
+});
+const shortened = ({ check, passed, sentence }: MindCheck) => ({
+  check: check.slice(0, 24),
+  passed,
+  sentence: sentence.slice(0, 160),
+});
+
 /** Only a node's own reply topic takes an answer: nobody makes us publish a command. */
 function isReplyTopic(topic: string): boolean {
   const parts = parseTopic(topic);
@@ -41,7 +59,7 @@ function isReplyTopic(topic: string): boolean {
 
 /** Answers `cmd/decide` with the mind's plan; the same over the broker and in lockstep. */
 export function createDecisionService(ports: DecisionPorts): DecisionService {
-  const { bus, node, mind, clock, encoder, logger } = ports;
+  const { bus, node, mind, clock, encoder, logger, seal } = ports;
   const topics = topicsOf(node);
   const stopping = new AbortController();
   const seen = new Set<string>();
@@ -80,8 +98,21 @@ export function createDecisionService(ports: DecisionPorts): DecisionService {
           decided_by: answer.decidedBy,
           steps: [],
         };
-    const payload = encoder.encode(decideReplyPayload, { id: question.id, ...fields });
+    const { model, checks } = answer;
+    const how = {
+      ...(model === undefined ? {} : { model: model.slice(0, 64) }),
+      ...(checks === undefined ? {} : { checks: checks.slice(0, 16).map(shortened) }),
+    };
+    const payload = encoder.encode(decideReplyPayload, { id: question.id, ...fields, ...how });
     bus.publish(question.reply_to, payload, { qos: 1 });
+  }
+  /** What the asker knows about it; what does not open is not read, and the question stands alone. */
+  function contextOf({ id, known }: Question): { readonly context?: MindContext } {
+    if (seal === null || known === undefined) return {};
+    const text = seal.open(known, boundKnown(node, id));
+    if (text === null) return {};
+    const parsed = contextSchema.safeParse(JSON.parse(text));
+    return parsed.success ? { context: parsed.data } : {};
   }
   function refused(reason: ErrorCode): MindAnswer {
     return { ok: false, reason, sentence: errorTable[reason].sentence, decidedBy: "rules" };
@@ -91,7 +122,8 @@ export function createDecisionService(ports: DecisionPorts): DecisionService {
     thinking++;
     try {
       const { text, rooms } = question;
-      reply(question, await mind.decide({ text, rooms }, stopping.signal));
+      const asked = { text, rooms, ...contextOf(question) };
+      reply(question, await mind.decide(asked, stopping.signal));
     } catch (error) {
       logger.error("the mind failed", { error: String(error) });
       reply(question, refused("internal"));

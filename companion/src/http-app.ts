@@ -3,8 +3,9 @@ import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time } from "@timmy/shared/ports/time";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { type AgentAppPorts, serveAgent } from "./agent/agent-app.ts";
 import { createEventStreams } from "./event-stream.ts";
-import { maxBodyBytes, retryAfterS } from "./limits.ts";
+import { maxBodyBytes, maxMemoryBytes, retryAfterS } from "./limits.ts";
 import type { TreasuryClient } from "./money/treasury-client.ts";
 import { judgeRequest, securityHeaders } from "./request-guard.ts";
 import type { GatewayAnswer, RobotGateway } from "./robot-gateway.ts";
@@ -20,6 +21,8 @@ export interface HttpAppPorts {
   readonly logger: Logger;
   /** The process that holds the money; null in a house without one. */
   readonly treasury: Pick<TreasuryClient, "forward" | "view" | "onNews"> | null;
+  /** The agent, wherever it lives; null where nobody asks after it. */
+  readonly agent: AgentAppPorts | null;
   readonly brokerConnected: () => boolean;
   /** The exact Host headers that are served, asked anew each time: the port may come late. */
   readonly hosts: () => readonly string[];
@@ -83,7 +86,17 @@ export function createHttpApp(ports: HttpAppPorts): HttpApp {
     companion,
     robot: gateway.snapshot(),
     treasury: ports.treasury?.view() ?? null,
+    agent: ports.agent?.directory.view() ?? null,
+    mind: ports.agent?.mind() ?? null,
   });
+  let effects = 0;
+  const endAgent = ports.agent?.directory.onChange((where) => {
+    streams.send({ type: "agent", data: where });
+    const newest = where.agent?.effects ?? effects;
+    if (newest !== effects) streams.send({ type: "decision", data: {} });
+    effects = newest;
+  });
+  const endMind = ports.agent?.onMind((mind) => streams.send({ type: "mind", data: mind }));
 
   app.use(async (c, next) => {
     const host = c.req.header("host");
@@ -140,6 +153,14 @@ export function createHttpApp(ports: HttpAppPorts): HttpApp {
       return answerResponse(answer);
     });
   }
+  if (ports.agent !== null) {
+    const large = bodyLimit({ maxSize: maxMemoryBytes, onError: () => refuse("too-large") });
+    const answer = (given: GatewayAnswer) => {
+      if (!given.ok) countRefusal(given.code);
+      return answerResponse(given);
+    };
+    serveAgent(app, ports.agent, { limit: large, refuse, answer, readJson });
+  }
   serveTreasury(app, ports.treasury, limit, refuse);
   serveFiles(app, files, sessions, refuse);
   return {
@@ -149,6 +170,8 @@ export function createHttpApp(ports: HttpAppPorts): HttpApp {
     close() {
       endChanges();
       endNews?.();
+      endAgent?.();
+      endMind?.();
       streams.close();
     },
   };

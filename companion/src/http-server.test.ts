@@ -57,6 +57,7 @@ async function setUp() {
     files: createStaticFiles("/nowhere"),
     time,
     logger,
+    agent: null,
     treasury: null,
     brokerConnected: () => true,
     hosts,

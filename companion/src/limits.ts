@@ -83,3 +83,20 @@ export const mockBlockMs = 60_000;
 export const newsPeriodMs = 250;
 /** Milliseconds after a change in which the mock's network is written down. */
 export const mockSaveMs = 100;
+/** Milliseconds that a proposal of another mind, or the owner's yes, may take to be done. */
+export const proposalTimeoutMs = 600_000;
+/** Milliseconds that the answer to a move, or to a yes, is awaited. */
+export const movingAnswerMs = 600_000;
+/** Milliseconds between two looks at the agent in its body, and while it moves. */
+export const agentLookMs = 5000;
+export const movingLookMs = 300;
+/** Bodies on one broker that are told apart. */
+export const maxBodies = 64;
+/** Nodes whose status is kept. */
+export const maxNodes = 256;
+/** Turns of a chat that the model reads, oldest dropped. */
+export const chatTurns = 12;
+/** Chats at once. */
+export const maxChats = 4;
+/** Bytes of what a dashboard writes into the agent's memory. */
+export const maxMemoryBytes = 81_920;

@@ -1,18 +1,30 @@
 import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { openAgentStore } from "@timmy/memory/agent-store";
+import { openOwnerKey } from "@timmy/memory/living/owner-key";
+import { createOwnerSeal } from "@timmy/memory/living/owner-seal";
+import { createFileSpool } from "@timmy/memory/living/spool";
+import { freePath } from "@timmy/memory/state/import-state";
 import { TimmyError } from "@timmy/shared/errors";
 import { createIds } from "@timmy/shared/ids";
-import { createRulesMind } from "@timmy/shared/mind/rules-mind";
 import { createEncoder } from "@timmy/shared/mqtt/codec";
 import { nodePattern } from "@timmy/shared/mqtt/topics";
+import type { Logger } from "@timmy/shared/ports/logger";
 import { createRandom } from "@timmy/shared/ports/random";
 import { createSystemTime, type Time } from "@timmy/shared/ports/time";
 import manifest from "../package.json" with { type: "json" };
-import { createCompanion, lastWill } from "./companion.ts";
+import { createAgentSide } from "./agent/agent-side.ts";
+import { type Companion, createCompanion, lastWill } from "./companion.ts";
 import { createHttpApp } from "./http-app.ts";
 import { HttpServer } from "./http-server.ts";
 import { createLog } from "./log.ts";
+import { createQuoteCall } from "./mcp/quote-call.ts";
+import { createModelHost, type ModelHost } from "./mind/model-host.ts";
+import { readOllamaAddress } from "./mind/ollama-address.ts";
+import { createOllamaServer } from "./mind/ollama-server.ts";
 import { startAuctionWorker } from "./money/auction-worker.ts";
 import { createTreasuryClient } from "./money/treasury-client.ts";
 import { startTreasuryReporter } from "./money/treasury-reporter.ts";
@@ -32,6 +44,13 @@ function readOptions() {
       robot: { type: "string", default: "timmy" },
       // The socket of the treasury's process; without one there is no money here.
       treasury: { type: "string" },
+      // Where the agent is kept that lives in the companion itself, and what all bodies of one owner share.
+      data: { type: "string", default: ".timmy/companion" },
+      "owner-key": { type: "string" },
+      // An agent is born here when none is: for a companion without a robot.
+      born: { type: "boolean", default: false },
+      // A model of the local Ollama, or none.
+      model: { type: "string", default: "qwen3.5:4b" },
       web: { type: "string", default: fileURLToPath(new URL("../web/dist", import.meta.url)) },
     },
   });
@@ -45,6 +64,19 @@ function readOptions() {
     );
   }
   return { ...values, port: parsePort(values.port) };
+}
+
+/** The local model, looked for where OLLAMA_HOST says; null when none is wanted. */
+function openModel(model: string, time: Time, logger: Logger): ModelHost | null {
+  if (model === "none" || model === "") return null;
+  const address = readOllamaAddress(process.env["OLLAMA_HOST"] ?? "");
+  if (!address.ok) throw new TimmyError("usage", address.sentence);
+  return createModelHost({ server: createOllamaServer(address.url, model), time, logger });
+}
+
+/** The secrets that lie beside the companion's own memory: never in a state file. */
+function ownSecrets(...paths: readonly string[]): Uint8Array[] {
+  return paths.filter((path) => existsSync(path)).map((path) => new Uint8Array(readFileSync(path)));
 }
 
 /** Milliseconds that being ready waits for the robot, so that the first word finds it there. */
@@ -99,6 +131,26 @@ await runProcess(async () => {
   const endWork =
     treasury === null ? () => {} : startAuctionWorker({ treasury, robot: gateway, timers, logger });
   treasury?.start();
+  mkdirSync(options.data, { recursive: true });
+  const keyPath = options["owner-key"] ?? join(options.data, "owner.key");
+  const storePath = join(options.data, "memory.sqlite");
+  const ownerKey = openOwnerKey(keyPath, randomBytes);
+  const store = openAgentStore(
+    storePath,
+    { clock: time.clock, makeId, randomBytes },
+    { node, vacant: !options.born },
+  );
+  const agentSide = createAgentSide({
+    ...{ bus, node, gateway, store, time, makeId, encoder, logger, ownerKey, randomBytes },
+    ...{ version: manifest.version, robotNode: options.robot },
+    host: openModel(options.model, time, logger),
+    makeSpool: () => createFileSpool(join(options.data, "arriving.part"), randomBytes),
+    keepAt: (id) => freePath(`${storePath}.${id.slice(0, 12)}`),
+    secrets: ownSecrets(keyPath, `${storePath}.key`),
+    calls: treasury === null ? {} : { "market.quote": createQuoteCall(treasury) },
+    onChange: () => companion?.introduceAgain(),
+  });
+  let companion: Companion | null = null;
   let port = options.port;
   const hosts = () => loopbackHosts(port);
   const http = createHttpApp({
@@ -108,6 +160,7 @@ await runProcess(async () => {
     time,
     logger,
     treasury,
+    agent: agentSide.app,
     brokerConnected: () => bus.connected(),
     hosts,
     companion: { node, version: manifest.version, mind: "rules" },
@@ -115,12 +168,14 @@ await runProcess(async () => {
   const server = new HttpServer({ http, gateway, sessions, hosts, time, logger });
   port = await server.start(options.port, "127.0.0.1");
   const ui = `http://127.0.0.1:${port}/`;
-  const mind = createRulesMind(makeId);
-  const companion = createCompanion(
-    { bus, node, mind, clock: time.clock, encoder, logger },
-    { version: manifest.version, mindName: "rules", ui },
+  const { mind } = agentSide;
+  const seal = createOwnerSeal(ownerKey, randomBytes);
+  companion = createCompanion(
+    { bus, node, mind, clock: time.clock, encoder, logger, seal },
+    { version: manifest.version, mindName: options.model, agent: () => store.agent(), ui },
   );
   companion.start();
+  agentSide.start();
   await robotSeen(gateway, time, robotWaitMs);
   return {
     ready: { port, ui },
@@ -129,8 +184,9 @@ await runProcess(async () => {
       endReports();
       endWork();
       treasury?.stop();
+      await agentSide.stop();
       gateway.close();
-      companion.stop();
+      companion?.stop();
       await bus.stop();
     },
   };

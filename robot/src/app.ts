@@ -2,13 +2,16 @@ import type { CoreLink } from "@timmy/firmware-bridge/core-link";
 import type { Board } from "@timmy/hardware/board";
 import { createLife, type Life } from "@timmy/memory/living/life";
 import { moveOver } from "@timmy/memory/living/move-over";
+import { createOwnerSeal } from "@timmy/memory/living/owner-seal";
 import type { Spool } from "@timmy/memory/living/spool";
 import { createExportDoor } from "@timmy/memory/state/state-doors";
 import type { AgentStore } from "@timmy/shared/agent/agent-store";
+import { createSenderRank, defaultOwners } from "@timmy/shared/agent/sender-rank";
 import { createIds } from "@timmy/shared/ids";
 import type { FloorPlan } from "@timmy/shared/map/floor-plan";
 import { createRulesMind } from "@timmy/shared/mind/rules-mind";
 import { createEncoder } from "@timmy/shared/mqtt/codec";
+import { createCommandGate } from "@timmy/shared/mqtt/command-gate";
 import { topicsOf } from "@timmy/shared/mqtt/topics";
 import type { Bus } from "@timmy/shared/ports/bus";
 import type { Logger } from "@timmy/shared/ports/logger";
@@ -16,7 +19,6 @@ import type { Random } from "@timmy/shared/ports/random";
 import type { Time } from "@timmy/shared/ports/time";
 import { type Body, createBody } from "./body.ts";
 import { createCognition } from "./cognition.ts";
-import { createCommandGate } from "./command-gate.ts";
 import { createCommands } from "./commands.ts";
 import { beliefAt } from "./localisation.ts";
 import { createNavigator } from "./navigator.ts";
@@ -24,7 +26,6 @@ import type { StartPose } from "./pose-tracker.ts";
 import { createReporter } from "./reporter.ts";
 import { robotCapabilities } from "./robot-body.ts";
 import { createRobotTimAgent, type RobotTimAgent } from "./robot-tim-agent.ts";
-import { createSenderRank, defaultOwners } from "./sender-rank.ts";
 import { createSkills } from "./skills.ts";
 import type { TagSensor } from "./tag-sensor.ts";
 import { createTaskJournal } from "./task-journal.ts";
@@ -95,7 +96,11 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
   const body = createBody({ link, tags, time, logger, plan, board, start });
   const navigator = createNavigator(plan, board);
   const rules = createRulesMind(makeId);
-  const cognition = createCognition({ bus, node, companion, time, makeId, encoder, logger, rules });
+  const { ownerKey, randomBytes } = ports.moving;
+  const seal = ownerKey === null ? null : createOwnerSeal(ownerKey, randomBytes);
+  const cognition = createCognition({
+    ...{ bus, node, companion, time, makeId, encoder, logger, rules, seal },
+  });
   const reporter = createReporter({
     bus,
     node,

@@ -1,3 +1,4 @@
+import { boundKnown, type OwnerSeal } from "@timmy/memory/living/owner-seal";
 import type { Mind, MindAnswer, MindQuestion } from "@timmy/shared/agent/mind";
 import { type ErrorCode, errorTable } from "@timmy/shared/errors";
 import type { MakeId } from "@timmy/shared/ids";
@@ -7,7 +8,7 @@ import { topicsOf } from "@timmy/shared/mqtt/topics";
 import type { Bus } from "@timmy/shared/ports/bus";
 import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time } from "@timmy/shared/ports/time";
-import { decideTimeoutMs } from "./limits.ts";
+import { decideTimeoutMs, thinkTimeoutMs } from "./limits.ts";
 
 export interface CognitionPorts {
   readonly bus: Bus;
@@ -20,6 +21,8 @@ export interface CognitionPorts {
   readonly logger: Logger;
   /** Answers when the companion does not. */
   readonly rules: Mind;
+  /** Closes what the agent knows for the owner's other bodies; without one nothing of it is told. */
+  readonly seal: OwnerSeal | null;
 }
 
 export interface Cognition extends Mind {
@@ -34,7 +37,7 @@ function toCode(text: string | null): ErrorCode {
 
 /** Asks the companion's mind over the bus, and falls back to the rules when it stays silent. */
 export function createCognition(ports: CognitionPorts): Cognition {
-  const { bus, node, companion, time, makeId, encoder, logger, rules } = ports;
+  const { bus, node, companion, time, makeId, encoder, logger, rules, seal } = ports;
   const replies = new Map<string, (answer: MindAnswer) => void>();
   let online = false;
   let current: "companion" | "rules" = "rules";
@@ -46,23 +49,29 @@ export function createCognition(ports: CognitionPorts): Cognition {
     bus.subscribe(topicsOf(node).allReplies, (message) => {
       const decoded = decodePayload(decideReplyPayload, message.payload);
       if (!decoded.ok) return;
-      const { id, ok, steps, code, sentence, decided_by } = decoded.value;
+      const { id, ok, steps, code, sentence, decided_by, model, checks } = decoded.value;
       const resolve = replies.get(id);
       if (resolve === undefined) return;
-      if (ok && steps.length > 0) resolve({ ok: true, plan: { id, decided_by, steps } });
-      else resolve({ ok: false, reason: toCode(code), sentence, decidedBy: decided_by });
+      const how = {
+        ...(model === undefined ? {} : { model }),
+        ...(checks === undefined ? {} : { checks }),
+      };
+      if (ok && steps.length > 0) resolve({ ok: true, plan: { id, decided_by, steps }, ...how });
+      else resolve({ ok: false, reason: toCode(code), sentence, decidedBy: decided_by, ...how });
     }),
   ];
-  function ask(question: MindQuestion): Promise<MindAnswer | null> {
+  function ask(question: MindQuestion, timeoutMs: number): Promise<MindAnswer | null> {
     const id = makeId();
+    const known = seal?.close(JSON.stringify(question.context ?? {}), boundKnown(companion, id));
     const { promise, resolve } = Promise.withResolvers<MindAnswer | null>();
     replies.set(id, resolve);
-    const timer = time.timers.after("decide reply", decideTimeoutMs, () => resolve(null));
+    const timer = time.timers.after("decide reply", timeoutMs, () => resolve(null));
     const payload = encoder.encode(commandPayloads.decide, {
       id,
       epoch: 0,
-      deadline_ms: Math.round(time.clock.wallMs()) + decideTimeoutMs,
+      deadline_ms: Math.round(time.clock.wallMs()) + timeoutMs,
       who: node,
+      ...(known === undefined ? {} : { known }),
       text: question.text,
       reply_to: topicsOf(node).reply(id),
       rooms: question.rooms.map(({ id: room, name, aliases }) => ({
@@ -80,16 +89,21 @@ export function createCognition(ports: CognitionPorts): Cognition {
   return {
     current: () => current,
     async decide(question, signal) {
+      const byRules = await rules.decide(question, signal);
+      const lost = !byRules.ok && byRules.reason === "not-understood";
+      const timeoutMs = lost ? thinkTimeoutMs : decideTimeoutMs;
       // A text that the wire would refuse is refused here, by the rules, with a sentence.
       const answer =
-        online && bus.connected() && question.text.length <= 2000 ? await ask(question) : null;
+        online && bus.connected() && question.text.length <= 2000
+          ? await ask(question, timeoutMs)
+          : null;
       if (answer !== null) {
         current = "companion";
         return answer;
       }
       if (current === "companion") logger.warn("companion is silent, deciding by rules");
       current = "rules";
-      return rules.decide(question, signal);
+      return byRules;
     },
     stop() {
       for (const end of ends) end();

@@ -1,8 +1,10 @@
 import type { Life } from "@timmy/memory/living/life";
+import type { SenderRank } from "@timmy/shared/agent/sender-rank";
 import type { ErrorCode } from "@timmy/shared/errors";
 import { errorTable } from "@timmy/shared/errors";
 import { isStopWord } from "@timmy/shared/mind/stop-words";
 import { decodePayload, type Encoder } from "@timmy/shared/mqtt/codec";
+import type { CommandGate } from "@timmy/shared/mqtt/command-gate";
 import { leaseMs, maxHearBytes, maxPayloadBytes } from "@timmy/shared/mqtt/limits";
 import { type CommandPayload, commandPayloads, replyPayload } from "@timmy/shared/mqtt/payloads";
 import {
@@ -17,9 +19,7 @@ import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time } from "@timmy/shared/ports/time";
 import { roundTo } from "@timmy/shared/units";
 import type { Body } from "./body.ts";
-import type { CommandGate } from "./command-gate.ts";
 import type { Reporter } from "./reporter.ts";
-import type { SenderRank } from "./sender-rank.ts";
 import type { Tasks, Told } from "./tasks.ts";
 
 /** An answer before it gets its envelope. */

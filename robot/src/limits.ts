@@ -8,6 +8,8 @@ export const poseHistory = 64;
 export const sightingHistory = 40;
 /** Milliseconds that a companion may take to decide before the rules mind does. */
 export const decideTimeoutMs = 1500;
+/** And for what the rules do not understand, so that nobody else can decide it. */
+export const thinkTimeoutMs = 9000;
 /** Milliseconds without a motion order after which the motors are disarmed. */
 export const idleDisarmMs = 2000;
 /** Milliseconds that an obstacle seen by the sonar stays on the map. */

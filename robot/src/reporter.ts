@@ -213,7 +213,7 @@ export function createReporter(ports: ReporterPorts) {
       model: board.model,
       version: ports.version,
       epoch: agent.epoch,
-      agent: agent.id,
+      agent: agent.status === "vacant" ? "" : agent.id,
       life: agent.status,
       departed_to: agent.departedTo.slice(0, 64),
       tier: ports.tier,

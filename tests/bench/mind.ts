@@ -36,11 +36,8 @@ function mindsWith(model: ModelMind): Mind {
   return createMinds({
     rules,
     model,
-    context: () => ({ blocks: [], memories: [] }),
     skills: () => skills,
-    record: () => {},
     time,
-    makeId,
     logger: createMemoryLogger(),
   });
 }

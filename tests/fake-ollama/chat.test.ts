@@ -2,10 +2,7 @@ import { createChatDesk, type ToolDesk } from "@timmy/companion/mind/chat-desk";
 import { createModelHost } from "@timmy/companion/mind/model-host";
 import { createOllamaServer } from "@timmy/companion/mind/ollama-server";
 import type { ChatPiece } from "@timmy/shared/agent/views";
-import { createIds } from "@timmy/shared/ids";
-import { createRulesMind } from "@timmy/shared/mind/rules-mind";
 import { createMemoryLogger } from "@timmy/shared/ports/logger";
-import { createRandom } from "@timmy/shared/ports/random";
 import { createSystemTime } from "@timmy/shared/ports/time";
 import { afterEach, describe, expect, it } from "vitest";
 import { startFakeOllama } from "./fake-ollama.ts";
@@ -47,8 +44,7 @@ async function open(given: Parameters<typeof startFakeOllama>[0] = {}) {
       return { outcome: "found one", said: { value: "tea", from: "world" } };
     },
   };
-  const rules = createRulesMind(createIds(time.clock, createRandom(1)));
-  const desk = createChatDesk({ host, rules, tools, time });
+  const desk = createChatDesk({ host, alone: async (text) => `By myself: ${text}`, tools, time });
   async function chat(text: string, signal = new AbortController().signal): Promise<ChatPiece[]> {
     const pieces: ChatPiece[] = [];
     for await (const piece of desk.chat(text, context, signal)) pieces.push(piece);
@@ -121,13 +117,12 @@ describe("a chat", () => {
     expect(pieces[2]).toMatchObject({ code: "model-failed" });
   });
 
-  it("is one sentence of the rules without a model: what is remembered, or what would be done", async () => {
+  it("is what the agent makes of it by itself, without a model", async () => {
     const { chat, fake, host } = await open();
     await fake.kill();
     await host.look();
     const pieces = await chat("What does Anna like?");
-    expect(wordsOf(pieces)).toBe("No model is here to talk, but I remember: Anna likes tea");
+    expect(wordsOf(pieces)).toBe("By myself: What does Anna like?");
     expect(pieces.at(-1)).toMatchObject({ decided_by: "rules" });
-    expect(wordsOf(await chat("go to the kitchen"))).toContain("go to the kitchen");
   });
 });

@@ -1,4 +1,4 @@
-import { createMinds, type DecisionRecord } from "@timmy/companion/mind/minds";
+import { createMinds } from "@timmy/companion/mind/minds";
 import { createModelHost } from "@timmy/companion/mind/model-host";
 import { createModelMind } from "@timmy/companion/mind/model-mind";
 import { createOllamaServer } from "@timmy/companion/mind/ollama-server";
@@ -45,31 +45,26 @@ async function open(given: Parameters<typeof startFakeOllama>[0] = {}) {
   ends.push(() => host.stop());
   host.start();
   await host.look();
-  const decisions: DecisionRecord[] = [];
   const minds = createMinds(
     {
       rules: createRulesMind(makeId),
       model: createModelMind({ host, clock: time.clock, makeId, envelope: () => null }),
-      context: () => ({
-        blocks: [],
-        memories: [{ id: "m1", text: "Anna likes tea", from: "owner" }],
-      }),
       skills: () => ["goto", "say", "patrol", "dock", "stop"],
-      record: (decision) => decisions.push(decision),
       time,
-      makeId,
       logger,
     },
     { decideMs },
   );
   async function decide(said = text) {
     const startMs = performance.now();
-    const found = await minds.decide({ text: said, rooms }, new AbortController().signal);
+    const memories = [{ id: "m1", text: "Anna likes tea", from: "owner" }] as const;
+    const question = { text: said, rooms, context: { blocks: [], memories } };
+    const found = await minds.decide(question, new AbortController().signal);
     const tookMs = performance.now() - startMs;
     const by = found.ok ? found.plan.decided_by : found.decidedBy;
     return { found, by, tookMs };
   }
-  return { fake, host, decide, decisions, logger };
+  return { fake, host, decide, logger };
 }
 
 const faults: readonly ChatFault[] = [
@@ -93,8 +88,8 @@ const faults: readonly ChatFault[] = [
 ];
 
 describe("a decision of the minds on a fake Ollama", () => {
-  it("is the model's, with its latency, verdicts and memories, when all is well", async () => {
-    const { decide, decisions, fake, host } = await open();
+  it("is the model's, with its name and checks, after it read what is known", async () => {
+    const { decide, fake, host } = await open();
     expect(host.view()).toMatchObject({ state: "ready", using: "fake:1b", sentence: "" });
     const { found, by } = await decide();
     expect(by).toBe("model");
@@ -104,15 +99,16 @@ describe("a decision of the minds on a fake Ollama", () => {
         steps: [{ skill: "goto", place: "study" }, { text: "Gr\u00fc\u00dfe \ud83d\ude80" }],
       },
     });
-    expect(decisions[0]?.verdicts.map(({ check, passed }) => [check, passed])).toEqual([
+    expect(found.model).toBe("fake:1b");
+    expect(found.checks?.map(({ check, passed }) => [check, passed])).toEqual([
       ["schema", true],
       ["bounds", true],
       ["possible", true],
       ["envelope", true],
     ]);
-    expect(decisions[0]?.memories).toEqual([{ id: "m1", text: "Anna likes tea", from: "owner" }]);
     const chat = fake.requests.find(({ path }) => path === "/api/chat");
     expect(chat?.body).toMatchObject({ stream: true, think: false, options: { num_ctx: 4096 } });
+    expect(JSON.stringify(chat?.body["messages"])).toContain("Anna likes tea");
     expect(JSON.stringify(chat?.body["format"])).not.toMatch(/number|integer|"string"/);
   });
 

@@ -2,6 +2,7 @@ import {
   type Arrived,
   arriveFrom,
   createExportDoor,
+  type ExportDoor,
   type StateOrigin,
 } from "@timmy/memory/state/state-doors";
 import {
@@ -20,15 +21,18 @@ export interface DesktopAgentPorts extends Omit<TimAgentPorts, "body" | "exporte
   /** Null where nothing can be heard. */
   readonly speaker: SayWords | null;
   readonly randomBytes: (count: number) => Uint8Array;
+  /** The way to another node; files are written without. */
+  readonly toNode?: ExportDoor["toNode"];
 }
 
 /** The agent on a desktop: a screen, and a loudspeaker where there is one. */
 export function createDesktopTimAgent(ports: DesktopAgentPorts): DesktopTimAgent {
-  const { store, version, time, screen, speaker } = ports;
+  const { store, version, time, screen, speaker, toNode } = ports;
   const body = createWordsBody({ kind: "desktop", time, show: screen, speak: speaker });
   const { capabilities } = body;
   const door = { store, clock: time.clock, exporter: `timmy ${version}`, capabilities };
-  return createTimAgent({ ...ports, body, exporter: createExportDoor(door) });
+  const exporter = createExportDoor({ ...door, ...(toNode === undefined ? {} : { toNode }) });
+  return createTimAgent({ ...ports, body, exporter });
 }
 
 /** The agent of a state file, from now on in this desktop; its store must be blank. */

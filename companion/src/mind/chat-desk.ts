@@ -1,5 +1,4 @@
-import type { Mind, MindQuestion } from "@timmy/shared/agent/mind";
-import { describeStep } from "@timmy/shared/agent/plan";
+import type { MindContext, MindQuestion } from "@timmy/shared/agent/mind";
 import type { Said } from "@timmy/shared/agent/provenance";
 import type { ChatPiece, MemoriesView } from "@timmy/shared/agent/views";
 import { TimmyError } from "@timmy/shared/errors";
@@ -16,7 +15,7 @@ import {
 } from "./limits.ts";
 import type { ModelHost } from "./model-host.ts";
 import type { ModelMessage, ModelTool, ModelToolCall } from "./model-server.ts";
-import { describeContext, type MindContext } from "./plan-prompt.ts";
+import { describeContext } from "./plan-prompt.ts";
 
 type MemoryView = MemoriesView["memories"][number];
 
@@ -46,7 +45,8 @@ export interface ToolDesk {
 export interface ChatDeskPorts {
   /** Null when there is no model at all. */
   readonly host: ModelHost | null;
-  readonly rules: Mind;
+  /** Without a model: what the agent itself makes of it, in a sentence. */
+  readonly alone: (text: string, signal: AbortSignal) => Promise<string>;
   readonly tools: ToolDesk;
   readonly time: Time;
 }
@@ -77,25 +77,7 @@ function messagesFor(text: string, context: ChatContext): ModelMessage[] {
   ];
 }
 
-/** Without a model: one sentence by the rules, about what would be done, or what is remembered. */
-async function answerByRules(
-  rules: Mind,
-  text: string,
-  context: ChatContext,
-  signal: AbortSignal,
-): Promise<string> {
-  const [memory] = context.memories;
-  const answer = await rules.decide({ text, rooms: context.rooms }, signal);
-  if (answer.ok) {
-    const steps = answer.plan.steps.map(describeStep).join(", then ");
-    return `Give that as an instruction and I will ${steps}.`;
-  }
-  if (answer.reason === "unsafe-instruction") return answer.sentence;
-  if (memory !== undefined) return `No model is here to talk, but I remember: ${memory.text}`;
-  return "No model is here to talk; I understand instructions such as: go to the kitchen.";
-}
-
-export function createChatDesk({ host, rules, tools, time }: ChatDeskPorts): ChatDesk {
+export function createChatDesk({ host, alone, tools, time }: ChatDeskPorts): ChatDesk {
   const { clock } = time;
 
   /** One turn of the model: its words as pieces, and the calls that it made. */
@@ -144,9 +126,8 @@ export function createChatDesk({ host, rules, tools, time }: ChatDeskPorts): Cha
       }
     }
   }
-  async function* byRules(text: string, context: ChatContext, signal: AbortSignal) {
-    const sentence = await answerByRules(rules, text, context, signal);
-    yield { type: "text", text: sentence } as const;
+  async function* byRules(text: string, signal: AbortSignal) {
+    yield { type: "text", text: await alone(text, signal) } as const;
   }
   return {
     async *chat(text, given, signal) {
@@ -162,14 +143,14 @@ export function createChatDesk({ host, rules, tools, time }: ChatDeskPorts): Cha
             spoke = true;
             yield piece;
           }
-        } else yield* byRules(text, context, signal);
+        } else yield* byRules(text, signal);
       } catch (error) {
         if (!signal.aborted) {
           const fault = error instanceof TimmyError ? error : new TimmyError("internal");
           yield { type: "refused", code: fault.code, sentence: fault.message };
           if (!spoke) {
             decidedBy = "rules";
-            yield* byRules(text, context, signal);
+            yield* byRules(text, signal);
           }
         }
       }

@@ -9,8 +9,10 @@ export const maxReplyChars = 12_000;
 /** Bytes of one answer of the server, and characters of one line of it. */
 export const maxAnswerBytes = 4_194_304;
 export const maxLineChars = 262_144;
-/** Milliseconds in which a decision stands, whatever the model does. */
+/** Milliseconds in which a decision stands, whatever the model does: when the rules know one too. */
 export const decideMs = 1200;
+/** And when they know none. */
+export const thinkMs = 8000;
 /** Milliseconds of a request to the server that needs no model. */
 export const probeMs = 2000;
 /** Milliseconds that a model may take to be loaded. */

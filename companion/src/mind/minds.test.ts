@@ -5,7 +5,7 @@ import { createRandom } from "@timmy/shared/ports/random";
 import { createVirtualTime } from "@timmy/shared/ports/time";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createMinds, type DecisionRecord } from "./minds.ts";
+import { createMinds } from "./minds.ts";
 import type { ModelMind, ModelPlan } from "./model-mind.ts";
 import { checkPlanText } from "./plan-check.ts";
 import { choicesFor } from "./plan-format.ts";
@@ -16,7 +16,6 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 function open(plan: ModelMind["plan"]) {
   const time = createVirtualTime();
   const makeId = createIds(time.clock, createRandom(1));
-  const decisions: DecisionRecord[] = [];
   const asked: string[] = [];
   const minds = createMinds(
     {
@@ -29,34 +28,50 @@ function open(plan: ModelMind["plan"]) {
           return plan(question, signal);
         },
       },
-      context: () => ({ blocks: [], memories: [] }),
       skills: () => ["goto", "say"],
-      record: (decision) => decisions.push(decision),
       time,
-      makeId,
       logger: createMemoryLogger(),
     },
-    { decideMs: 1000 },
+    { decideMs: 1000, thinkMs: 6000 },
   );
   const decide = (text: string, signal = new AbortController().signal) =>
     minds.decide({ text, rooms }, signal);
-  return { time, decide, decisions, asked };
+  return { time, decide, asked };
 }
 const never = () => new Promise<ModelPlan>(() => {});
 
 describe("minds", () => {
   it("decide by rules before the deadline when a model hears nothing, not even the signal", async () => {
-    const { time, decide, decisions } = open(never);
+    const { time, decide } = open(never);
     const answer = decide("go to the kitchen");
     await settled();
     time.advanceTo(1000);
     expect(await answer).toMatchObject({ ok: true, plan: { decided_by: "rules" } });
-    expect(decisions[0]).toMatchObject({
-      decided_by: "rules",
-      model: "",
-      heard: "go to the kitchen",
-    });
     expect(time.pending()).toEqual([]);
+  });
+
+  it("give a model longer for what the rules do not understand, and no longer than that", async () => {
+    const { time, decide } = open(never);
+    let answered = false;
+    const answer = decide("tidy up a bit").finally(() => {
+      answered = true;
+    });
+    await settled();
+    time.advanceTo(1000);
+    await settled();
+    expect(answered).toBe(false);
+    time.advanceTo(6000);
+    expect(await answer).toMatchObject({ ok: false, reason: "not-understood", decidedBy: "rules" });
+  });
+
+  it("say what the model failed by beside the answer of the rules", async () => {
+    const verdicts = [{ check: "schema", passed: false, sentence: "steps.0: no." }] as const;
+    const failed = { kind: "failed", code: "model-wrong", sentence: "Twice.", verdicts } as const;
+    const { decide } = open(async () => failed);
+    expect(await decide("go to the kitchen")).toMatchObject({
+      plan: { decided_by: "rules" },
+      checks: [...verdicts, { check: "model", passed: false, sentence: "Twice." }],
+    });
   });
 
   it("decide by rules when the model throws, and never let it through", async () => {

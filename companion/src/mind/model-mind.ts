@@ -1,4 +1,4 @@
-import type { MindQuestion } from "@timmy/shared/agent/mind";
+import type { MindContext, MindQuestion } from "@timmy/shared/agent/mind";
 import type { Plan, SkillName } from "@timmy/shared/agent/plan";
 import { type ErrorCode, TimmyError } from "@timmy/shared/errors";
 import type { MakeId } from "@timmy/shared/ids";
@@ -8,7 +8,7 @@ import type { ModelHost } from "./model-host.ts";
 import type { ModelMessage } from "./model-server.ts";
 import { checkPlanText, type EnvelopeCheck, type PlanVerdict } from "./plan-check.ts";
 import { choicesFor, formatOf } from "./plan-format.ts";
-import { type MindContext, planMessages, repairMessages } from "./plan-prompt.ts";
+import { planMessages, repairMessages } from "./plan-prompt.ts";
 
 export interface ModelMindPorts {
   readonly host: ModelHost;

@@ -1,22 +1,8 @@
-import type { MindQuestion } from "@timmy/shared/agent/mind";
+import type { MindContext, MindQuestion } from "@timmy/shared/agent/mind";
 import type { Provenance } from "@timmy/shared/agent/tim-agent";
 import { maxMemoryChars, maxPromptMemories } from "./limits.ts";
 import type { ModelMessage } from "./model-server.ts";
 import type { PlanChoices } from "./plan-format.ts";
-
-/** What is put before the mind besides the question; each text with who said it. */
-export interface MindContext {
-  readonly blocks: readonly {
-    readonly name: string;
-    readonly text: string;
-    readonly from: Provenance;
-  }[];
-  readonly memories: readonly {
-    readonly id: string;
-    readonly text: string;
-    readonly from: Provenance;
-  }[];
-}
 
 const who: Readonly<Record<Provenance, string>> = {
   owner: "the owner said",
@@ -27,19 +13,14 @@ const who: Readonly<Record<Provenance, string>> = {
 
 const cut = (text: string) => JSON.stringify(text.slice(0, maxMemoryChars).toWellFormed());
 
-/** The memories of a context that fit into a prompt; only these count as used. */
-export function usedMemories(context: MindContext): MindContext["memories"] {
-  return context.memories.slice(0, maxPromptMemories);
-}
-
 /** Core blocks and memories, one a line, strangers' words marked as such. */
 export function describeContext(context: MindContext): string {
   const blocks = context.blocks.map(
     ({ name, text, from }) => `${name} (${who[from]}): ${cut(text)}`,
   );
-  const memories = usedMemories(context).map(
-    ({ text, from }) => `memory (${who[from]}): ${cut(text)}`,
-  );
+  const memories = context.memories
+    .slice(0, maxPromptMemories)
+    .map(({ text, from }) => `memory (${who[from]}): ${cut(text)}`);
   return [...blocks, ...memories].join("\n");
 }
 

@@ -88,6 +88,7 @@ export async function setUpHttp(
     files: createStaticFiles(root),
     time,
     logger: createMemoryLogger(),
+    agent: null,
     treasury: options.treasury ?? null,
     brokerConnected: () => true,
     hosts: () => loopbackHosts(8420),

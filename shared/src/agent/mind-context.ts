@@ -1,9 +1,21 @@
-import type { AgentStore } from "./agent-store.ts";
+import type { AgentStore, Found } from "./agent-store.ts";
 import type { MindContext } from "./mind.ts";
 
-/** Memories that are looked up for one question, and characters of each text that a mind reads. */
+/** Memories that a mind reads for one question, those that are looked at, and characters of each text. */
 const contextMemories = 5;
+export const contextCandidates = 20;
 const contextChars = 400;
+
+/** Facts before what was said; a question that was asked before answers nothing. */
+export function pickMemories<M extends Pick<Found, "kind" | "text">>(
+  found: readonly M[],
+  text: string,
+): readonly M[] {
+  const asked = `"${text.trim()}"`;
+  const facts = found.filter(({ kind }) => kind === "fact");
+  const episodes = found.filter((one) => one.kind === "episode" && !one.text.endsWith(asked));
+  return [...facts, ...episodes].slice(0, contextMemories);
+}
 
 /**
  * What the agent knows that may matter for a text: its core blocks always, and the memories that fit
@@ -20,7 +32,7 @@ export function contextFor(
       text: cut(block),
       from,
     }));
-    const memories = store.search(text, contextMemories).map((found) => ({
+    const memories = pickMemories(store.search(text, contextCandidates), text).map((found) => ({
       id: found.id,
       text: cut(found.key === "" ? found.text : `${found.key}: ${found.text}`),
       from: found.from,

@@ -56,6 +56,8 @@ export const ownerCalls = {
       action: z.unknown(),
       said: text(2000),
       who: text(64),
+      /** The model or program that made it; `who` unless told. */
+      model: text(64).optional(),
       from: provenance,
       read: z.array(z.object({ value: text(2000), from: provenance })).max(32),
     }),

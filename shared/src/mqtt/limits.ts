@@ -2,8 +2,8 @@
 export const maxPayloadBytes = 4096;
 /** Bytes of a `cmd/hear`: an instruction that is too long is answered, not dropped. */
 export const maxHearBytes = 16_384;
-/** Bytes of a `cmd/decide`: the text and the rooms of a large house. */
-export const maxDecideBytes = 16_384;
+/** Bytes of a `cmd/decide`: the text, the rooms of a large house, and what is known about it. */
+export const maxDecideBytes = 32_768;
 /** Bytes of a `cmd/call` and of a piece of its answer. */
 export const maxCallBytes = 66_560;
 /** Bytes of the retained floor plan, the one payload that is not flat. */

@@ -170,6 +170,8 @@ export const commandPayloads = {
     ...command,
     text: text(2000),
     reply_to: text(128),
+    /** What the agent knows about it, sealed with the owner's key: only a body of his reads it. */
+    known: text(16_384).optional(),
     rooms: z
       .array(z.object({ id: text(32), name: text(40), aliases: z.array(text(40)).max(8) }))
       .max(32),
@@ -204,6 +206,12 @@ export const decideReplyPayload = z.object({
   sentence: text(400),
   decided_by: decidedBySchema,
   steps: z.array(planStepSchema).max(maxPlanSteps),
+  /** The model that decided, and what its plan was checked for. */
+  model: text(64).optional(),
+  checks: z
+    .array(z.object({ check: text(24), passed: z.boolean(), sentence: text(160) }))
+    .max(16)
+    .optional(),
 });
 
 export const infoPayload = z.object({

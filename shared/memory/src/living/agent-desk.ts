@@ -149,10 +149,10 @@ export function createAgentDesk(ports: AgentDeskPorts): OwnerHandlers {
       ok: true,
       value: { decisions: readDecisions(store.effects, limit) },
     }),
-    "agent.propose": async ({ action, said, who, from, read }, { signal }) => {
+    "agent.propose": async ({ action, said, who, model = who, from, read }, { signal }) => {
       await ports.settled();
       const trigger = { value: said, from };
-      const done = await ports.propose(action, { trigger, who, read, model: who }, signal);
+      const done = await ports.propose(action, { trigger, who, read, model }, signal);
       ports.onChange();
       return proposed(done);
     },

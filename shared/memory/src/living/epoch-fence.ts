@@ -71,6 +71,7 @@ export function createEpochFence(ports: EpochFencePorts) {
   let acting = false;
   let running = false;
   let endListening = () => {};
+  let listening = "";
   let writing: Timer | null = null;
   /** A life elsewhere that could not be written down yet; it counts all the same. */
   let unwritten: EpochClaim | null = null;
@@ -153,13 +154,14 @@ export function createEpochFence(ports: EpochFencePorts) {
   }
   /** Tells what changed by itself: a right to act that came or ended. */
   function look(): void {
+    const { status } = store.agent();
     const may = refusal() === null;
-    if (acting && !may) {
+    // Who leaves does nothing already.
+    if (acting && !may && status === "living") {
       logger.warn("it cannot be sure to be the only one", { phase: state.phase });
       ports.onSilenced("agent-unsure");
     }
     acting = may;
-    const { status } = store.agent();
     if (may || status !== "living" || !running) for (const tell of [...settling]) tell();
   }
   function receive(message: BusMessage): void {
@@ -179,8 +181,13 @@ export function createEpochFence(ports: EpochFencePorts) {
     if (next === known) return;
     known = next;
     lineage = readLineage(store, node);
-    endListening();
-    endListening = bus.subscribe(claimTopic(id), receive);
+    const topic = claimTopic(id);
+    if (topic !== listening) {
+      endListening();
+      endListening = bus.subscribe(topic, receive);
+      // A broker may take an end and a new beginning of the same subscription in either order.
+      listening = topic;
+    }
     step({ type: "changed" });
   }
   function refusal(): BodyRefusal | null {
@@ -226,6 +233,7 @@ export function createEpochFence(ports: EpochFencePorts) {
       writing?.cancel();
       endListening();
       known = "";
+      listening = "";
       state = deafClaim;
       for (const end of ends.splice(0)) end();
       for (const tell of [...settling]) tell();

@@ -12,6 +12,9 @@ export interface OwnerSeal {
   open(sealed: string, bound: string): string | null;
 }
 
+/** What the context of a question to a mind is bound to. */
+export const boundKnown = (to: string, id: string): string => `known ${to} ${id}`;
+
 /** AES-256-GCM under a key of its own, made of the owner's (HKDF with SHA-256, RFC 5869). */
 export function createOwnerSeal(
   ownerKey: Uint8Array,

@@ -1,5 +1,5 @@
-import { leastTrusted } from "@timmy/shared/agent/provenance";
-import type { Provenance } from "@timmy/shared/agent/tim-agent";
+import { leastTrusted } from "./provenance.ts";
+import type { Provenance } from "./tim-agent.ts";
 
 export type SenderRank = (who: string, from?: Provenance) => Provenance;
 

@@ -1,5 +1,5 @@
-import type { ErrorCode } from "@timmy/shared/errors";
-import { rememberedCommands } from "@timmy/shared/mqtt/limits";
+import type { ErrorCode } from "../errors.ts";
+import { rememberedCommands } from "./limits.ts";
 
 /** What every command says of itself, whatever it asks for. */
 export interface CommandHead {

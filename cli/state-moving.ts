@@ -1,0 +1,114 @@
+import { setRecord } from "@timmy/memory/store-sections";
+import type { CallRefusal } from "@timmy/shared/agent/owner-calls";
+import { createMemoryLogger, type Logger } from "@timmy/shared/ports/logger";
+import { isFolderFree } from "./data-folder.ts";
+import type { OwnerLine } from "./owner-line.ts";
+import type { StateOptions } from "./state-options.ts";
+import { answer, createProgress, openAgentOf } from "./state-parts.ts";
+import { textTable } from "./text-table.ts";
+
+/** The owner's line to his bodies over a broker. */
+export type ConnectLine = (options: {
+  readonly broker: string;
+  readonly data: string;
+  readonly logger: Logger;
+}) => Promise<OwnerLine>;
+
+/** Milliseconds that a move over the broker may take, and between two looks at it. */
+const moveAnswerMs = 600_000;
+const lookMs = 500;
+
+const refused = (options: StateOptions, { code, sentence }: CallRefusal): number =>
+  answer(options, false, { code, sentence }, sentence);
+
+/** A line for one command; it ends with it. */
+async function withLine(
+  options: StateOptions,
+  connect: ConnectLine,
+  work: (line: OwnerLine) => Promise<number>,
+): Promise<number> {
+  const { broker, data } = options;
+  const line = await connect({ broker, data, logger: createMemoryLogger() });
+  try {
+    return await work(line);
+  } finally {
+    await line.stop();
+  }
+}
+/** The body that is asked: the one that was named, or the one in which the agent lives. */
+const bodyOf = async ({ from }: StateOptions, line: OwnerLine) =>
+  from === null ? line.living() : { node: from };
+
+/** Over the broker, by the running bodies themselves: this program only asks, and shows how far it is. */
+export function moveOver(options: StateOptions, to: string, connect: ConnectLine): Promise<number> {
+  return withLine(options, connect, async (line) => {
+    const from = await bodyOf(options, line);
+    if ("ok" in from) return refused(options, from);
+    const { node } = from;
+    const progress = createProgress("Moving");
+    const look = setInterval(() => {
+      void line.call(node, "agent.view", {}).then((view) => {
+        if (view.ok && view.value.moving !== null) progress.show(view.value.moving.bytes);
+      });
+    }, lookMs);
+    const moved = await line
+      .call(node, "agent.move", { to }, { timeoutMs: moveAnswerMs })
+      .finally(() => clearInterval(look));
+    progress.end();
+    if (!moved.ok) return refused(options, moved);
+    const { epoch, bytes, missing } = moved.value;
+    const cannot = missing.length === 0 ? "" : ` There it ${missing.join(", ")}.`;
+    const sentence = `The agent lives in "${to}" now, in epoch ${epoch} (${bytes} bytes).${cannot}`;
+    return answer(options, true, moved.value, sentence);
+  });
+}
+
+const stayed = "It stays, and acts here again.";
+
+/** In a folder on which nothing runs. */
+function stayInFolder(options: StateOptions): number {
+  const store = openAgentOf(options, "write");
+  try {
+    const { status, departedTo } = store.agent();
+    if (status === "living") return answer(options, true, { status }, "It lives here already.");
+    if (status !== "leaving") {
+      const to = departedTo === "" ? "" : ` to "${departedTo}"`;
+      const sentence = `It is ${status}${to}: there is nothing to take back.`;
+      return refused(options, { ok: false, code: "agent-departed", sentence });
+    }
+    setRecord(store, { status: "living", departedTo: "" });
+    const sentence = `${stayed} If a file of it was written, it must not be imported any more.`;
+    return answer(options, true, { status: "living" }, sentence);
+  } finally {
+    store.stop();
+  }
+}
+
+/** Takes a move back that was not settled, in the running body or in the folder of one that stands. */
+export async function stay(options: StateOptions, connect: ConnectLine): Promise<number> {
+  if (options.from === null && isFolderFree(options.data)) return stayInFolder(options);
+  return withLine(options, connect, async (line) => {
+    const from = await bodyOf(options, line);
+    if ("ok" in from) return refused(options, from);
+    const done = await line.call(from.node, "agent.stay", {});
+    if (!done.ok) return refused(options, done);
+    return answer(options, true, { life: done.value.life }, stayed);
+  });
+}
+
+/** Where the bodies are that this owner has on the broker. */
+export function where(options: StateOptions, connect: ConnectLine): Promise<number> {
+  return withLine(options, connect, async (line) => {
+    const living = await line.living();
+    const bodies = line.bodies();
+    const rows = bodies.map(({ node, kind, status, life, name, epoch, departed_to }) => [
+      ...[node, kind, status],
+      life === "departed" ? `departed to ${departed_to}` : life,
+      ...(life === "vacant" ? ["", ""] : [name, `epoch ${epoch}`]),
+    ]);
+    const found = "node" in living;
+    const sentence = found ? `The agent lives in "${living.node}".` : living.sentence;
+    const json = { living: found ? living.node : null, bodies };
+    return answer(options, true, json, `${textTable(rows)}${sentence}`);
+  });
+}

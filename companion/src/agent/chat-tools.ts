@@ -1,0 +1,91 @@
+import type { CallBody } from "@timmy/shared/agent/owner-calls";
+import { leastTrusted } from "@timmy/shared/agent/provenance";
+import type { ToolDesk } from "../mind/chat-desk.ts";
+import type { ModelTool } from "../mind/model-server.ts";
+
+/** What a model may ask for in a chat, and the action of the contract that it stands for. */
+const tools: readonly (ModelTool & {
+  readonly toAction: (input: Readonly<Record<string, string>>) => unknown;
+})[] = [
+  {
+    name: "go_to",
+    description: "Drive to a room.",
+    fields: { room: "the room's id, such as kitchen or living_room" },
+    toAction: ({ room = "" }) => planOf({ skill: "goto", place: room }),
+  },
+  {
+    name: "say_aloud",
+    description: "Say a sentence aloud in the house.",
+    fields: { text: "the sentence" },
+    toAction: ({ text = "" }) => planOf({ skill: "say", text }),
+  },
+  {
+    name: "go_home",
+    description: "Drive to the charger.",
+    fields: {},
+    toAction: () => planOf({ skill: "dock" }),
+  },
+  {
+    name: "stop",
+    description: "Stop all motion at once.",
+    fields: {},
+    toAction: () => ({ type: "stop" }),
+  },
+  {
+    name: "remember",
+    description: "Keep a fact for ever.",
+    fields: { key: "what it is about, a word or two", value: "the fact, in one sentence" },
+    toAction: (input) => ({ type: "call", tool: "remember", input }),
+  },
+];
+const recall: ModelTool = {
+  name: "recall",
+  description: "Look into the memory.",
+  fields: { query: "words to look for" },
+};
+const deadlineMs = 600_000;
+const planOf = (step: object) => ({
+  type: "plan",
+  plan: { id: "chat", decided_by: "model", steps: [step] },
+  deadlineMs,
+});
+const memoriesRead = 5;
+
+export interface ChatToolPorts {
+  readonly call: CallBody;
+  readonly node: string;
+  /** What the owner said last: his words began whatever the model does about them. */
+  readonly said: string;
+  readonly model: string;
+}
+
+/** The tools of one chat turn: reading is a call, everything else passes the agent's own gate. */
+export function createChatTools({ call, node, said, model }: ChatToolPorts): ToolDesk {
+  return {
+    tools: [...tools.map(({ toAction: _, ...tool }) => tool), recall],
+    async call({ name, input }, read) {
+      if (name === recall.name) {
+        const ask = { query: input["query"] ?? "", limit: memoriesRead, kind: "fact" } as const;
+        const found = await call(node, "agent.memories", ask);
+        if (!found.ok) return told(found.sentence, "agent");
+        const { memories } = found.value;
+        const from = leastTrusted(["agent", ...memories.map((memory) => memory.from)]);
+        const text = memories.map((memory) => `(${memory.from}) ${memory.text}`).join("\n");
+        return told(text === "" ? "Nothing is remembered about it." : text, from);
+      }
+      const tool = tools.find((one) => one.name === name);
+      const action = tool?.toAction(input) ?? { type: "call", tool: name, input };
+      const how = { said: said.slice(0, 2000), who: "owner", model, from: "owner" } as const;
+      const cut = read.slice(-32).map(({ value, from }) => ({ value: value.slice(0, 2000), from }));
+      const done = await call(node, "agent.propose", { action, ...how, read: cut });
+      if (!done.ok) return told(done.sentence, "agent");
+      const { outcome, sentence } = done.value;
+      return told(outcome === "done" ? sentence : `${outcome}: ${sentence}`, "agent");
+    },
+  };
+}
+
+const told = (outcome: string, from: "owner" | "agent" | "peer" | "world") => ({
+  outcome,
+  said: { value: outcome, from },
+});

@@ -1,0 +1,74 @@
+import { contextCandidates, pickMemories } from "@timmy/shared/agent/mind-context";
+import type { CallBody } from "@timmy/shared/agent/owner-calls";
+import type { ChatPiece } from "@timmy/shared/agent/views";
+import type { Rooms } from "@timmy/shared/mind/places";
+import type { Time } from "@timmy/shared/ports/time";
+import { chatTurns, maxChats } from "../limits.ts";
+import { createChatDesk } from "../mind/chat-desk.ts";
+import type { ModelHost } from "../mind/model-host.ts";
+import type { GatewayAnswer } from "../reply-desk.ts";
+import { createChatTools } from "./chat-tools.ts";
+import type { Directory } from "./directory.ts";
+
+export interface ChatPorts {
+  readonly directory: Pick<Directory, "living" | "view">;
+  readonly call: CallBody;
+  readonly host: ModelHost | null;
+  /** Says a sentence to the living body. */
+  readonly hear: (text: string) => Promise<GatewayAnswer>;
+  readonly rooms: () => Rooms;
+  readonly time: Time;
+}
+
+type Turn = { readonly role: "user" | "assistant"; readonly text: string };
+
+/** Chats with the agent, wherever it lives: its memories before the model, its gate behind the tools. */
+export function createChat(ports: ChatPorts) {
+  const { directory, call, host, time } = ports;
+  let turns: readonly Turn[] = [];
+  let open = 0;
+
+  async function alone(text: string): Promise<string> {
+    return (await ports.hear(text)).sentence;
+  }
+  /** Null when too many talk at once. */
+  function chat(text: string, signal: AbortSignal): AsyncIterable<ChatPiece> | null {
+    if (open >= maxChats) return null;
+    open++;
+    return talk(text, signal);
+  }
+  async function* talk(text: string, signal: AbortSignal): AsyncGenerator<ChatPiece> {
+    try {
+      const where = directory.living();
+      if (!where.ok) {
+        yield { type: "refused", code: where.code, sentence: where.sentence };
+        yield { type: "done", decided_by: "rules", latency_ms: 0, interrupted: false };
+        return;
+      }
+      const { node } = where;
+      const ask = { query: text.slice(0, 2000), limit: contextCandidates, kind: "fact" } as const;
+      const found = await call(node, "agent.memories", ask);
+      const memories = pickMemories(found.ok ? found.value.memories : [], text);
+      const blocks = directory.view().agent?.blocks ?? [];
+      const tools = createChatTools({ call, node, said: text, model: host?.model ?? "rules" });
+      const desk = createChatDesk({ host, alone, tools, time });
+      const context = { blocks, memories, rooms: ports.rooms(), turns };
+      let said = "";
+      for await (const piece of desk.chat(text, context, signal)) {
+        if (piece.type === "text") said += piece.text;
+        yield piece;
+      }
+      if (said !== "") {
+        const both: Turn[] = [
+          { role: "user", text },
+          { role: "assistant", text: said },
+        ];
+        turns = [...turns, ...both].slice(-chatTurns);
+      }
+    } finally {
+      open--;
+    }
+  }
+  return { chat };
+}
+export type Chat = ReturnType<typeof createChat>;

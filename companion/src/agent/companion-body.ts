@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import type { OpenAgentStore } from "@timmy/memory/agent-store";
+import { createLife, type Life } from "@timmy/memory/living/life";
+import { moveOver } from "@timmy/memory/living/move-over";
+import type { Spool } from "@timmy/memory/living/spool";
+import type { Mind } from "@timmy/shared/agent/mind";
+import { defaultOwners } from "@timmy/shared/agent/sender-rank";
+import type { MakeId } from "@timmy/shared/ids";
+import type { Rooms } from "@timmy/shared/mind/places";
+import type { Encoder } from "@timmy/shared/mqtt/codec";
+import type { Bus } from "@timmy/shared/ports/bus";
+import type { Logger } from "@timmy/shared/ports/logger";
+import type { Time } from "@timmy/shared/ports/time";
+import { proposalTimeoutMs } from "../limits.ts";
+import { startBodyCommands } from "./body-commands.ts";
+import { createDesktopTimAgent, type DesktopTimAgent } from "./desktop-tim-agent.ts";
+import { createHearing, type Hearing } from "./hearing.ts";
+import { wordsCapabilities } from "./words-body.ts";
+
+export interface CompanionBodyPorts {
+  readonly store: OpenAgentStore;
+  readonly bus: Bus;
+  readonly node: string;
+  readonly version: string;
+  readonly time: Time;
+  readonly makeId: MakeId;
+  readonly encoder: Encoder;
+  readonly logger: Logger;
+  readonly mind: Mind;
+  /** Of the house that is known here, if one is. */
+  readonly rooms: () => Rooms;
+  /** Puts words on the dashboard. */
+  readonly show: (text: string) => void;
+  readonly ownerKey: Uint8Array;
+  readonly randomBytes: (count: number) => Uint8Array;
+  readonly makeSpool: () => Spool;
+  readonly keepAt: (agentId: string) => string;
+  readonly secrets: readonly Uint8Array[];
+  readonly onChange: () => void;
+}
+
+/** The companion as a body that an agent can live in: the desktop, with the dashboard as its screen. */
+export interface CompanionBody {
+  readonly agent: DesktopTimAgent;
+  readonly life: Life;
+  readonly hearing: Hearing;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export function createCompanionBody(ports: CompanionBodyPorts): CompanionBody {
+  const { store, bus, node, version, time, makeId, encoder, logger } = ports;
+  const capabilities = wordsCapabilities(false);
+  const exporter = `timmy ${version}`;
+  const agent = createDesktopTimAgent({
+    ...{ store, node, version, time, makeId, logger },
+    ...{ mind: ports.mind, rooms: ports.rooms, randomBytes: ports.randomBytes },
+    sha256: (text) => createHash("sha256").update(text, "utf8").digest("hex"),
+    screen: async (text) => ports.show(text),
+    speaker: null,
+    authority: () => life.refusal(),
+    toNode: (to) => moveOver(life.call, node, to),
+  });
+  const life = createLife({
+    ...{ store, bus, node, time, makeId, encoder, logger, exporter, capabilities },
+    ...{ ownerKey: ports.ownerKey, randomBytes: ports.randomBytes, secrets: ports.secrets },
+    ...{ makeSpool: ports.makeSpool, keepAt: ports.keepAt, onChange: ports.onChange },
+    kind: "desktop",
+    agent: () => agent,
+    propose: (action, by, signal) =>
+      agent.propose(action, by, { signal, timeoutMs: proposalTimeoutMs }),
+    confirm: (digest, yes, who, signal) =>
+      agent.confirm(digest, yes, who, { signal, timeoutMs: proposalTimeoutMs }),
+    onSilenced: () => hearing.stop(),
+  });
+  const hearing = createHearing(agent, life);
+  let endCommands = () => {};
+  return {
+    agent,
+    life,
+    hearing,
+    start() {
+      life.start();
+      const { clock } = time;
+      endCommands = startBodyCommands({
+        ...{ bus, node, store, life, hearing, clock, encoder, logger, owners: defaultOwners },
+      });
+    },
+    async stop() {
+      endCommands();
+      life.stop();
+      await agent.shutdown();
+      store.stop();
+    },
+  };
+}

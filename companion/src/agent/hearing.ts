@@ -1,0 +1,39 @@
+import type { Life } from "@timmy/memory/living/life";
+import type { ComposedTimAgent } from "@timmy/shared/agent/agent-loop";
+import type { Provenance } from "@timmy/shared/agent/tim-agent";
+import { isStopWord } from "@timmy/shared/mind/stop-words";
+import type { GatewayAnswer } from "../reply-desk.ts";
+
+export interface Told {
+  readonly who: string;
+  readonly from: Provenance;
+  readonly timeoutMs: number;
+}
+
+/** From a sentence to what came of it, in a body of words: the newest word takes the older one's place. */
+export function createHearing(
+  agent: Pick<ComposedTimAgent, "perceive" | "decide" | "act">,
+  life: Pick<Life, "refusal" | "settled">,
+) {
+  let current = new AbortController();
+  return {
+    async hear(text: string, { who, from, timeoutMs }: Told): Promise<GatewayAnswer> {
+      current.abort("superseded");
+      current = new AbortController();
+      const options = { signal: current.signal, timeoutMs, from };
+      if (!isStopWord(text)) {
+        await life.settled();
+        const why = life.refusal();
+        if (why !== null) return { ok: false, ...why, taskId: null, speedMps: null };
+      }
+      const state = await agent.perceive({ type: "text", text, from, who }, options);
+      const action = await agent.decide(state, options);
+      const { outcome, reason, sentence } = await agent.act(action, options);
+      const measured = { sentence, taskId: null, speedMps: null };
+      if (outcome === "done") return { ok: true, code: null, ...measured };
+      return { ok: false, code: reason ?? "internal", ...measured };
+    },
+    stop: () => current.abort("stopped"),
+  };
+}
+export type Hearing = ReturnType<typeof createHearing>;
