@@ -92,7 +92,7 @@ async function memories({ page, shoot }: Look): Promise<void> {
   await page.getByRole("button", { name: "Undo forgetting quiet hours" }).click();
   await page.getByRole("button", { name: "Forget quiet hours", exact: true }).waitFor();
   await page.getByRole("button", { name: "Older", exact: true }).click();
-  await page.getByRole("button", { name: /^Edit tea 5/ }).waitFor();
+  await page.getByRole("button", { name: /^Edit tea 3/ }).waitFor();
   await page.getByPlaceholder("Search the memory").fill("garden");
   await page.keyboard.press("Enter");
   await page.getByText("Best first for").waitFor();
@@ -163,7 +163,7 @@ async function agent(look: Look): Promise<void> {
   await shoot("move-arrived");
   await shoot("move-arrived-whole", true);
   await page.goto(`${url}/#/`);
-  await page.getByText("This robot is empty").waitFor();
+  await settle(page, "This robot is empty");
   await shoot("house-elsewhere");
   await page.goto(`${url}/#/agent`);
   await change(look, { life: "leaving" }, "Leaving");

@@ -65,7 +65,7 @@ export const chatChars = 2000;
 /** Characters of a line of the chat's stream that is not whole yet. */
 export const maxChatLine = 1_000_000;
 /** Memories that are asked for at once, and that the page keeps. */
-export const memoriesPage = 20;
+export const memoriesPage = 10;
 export const keptMemories = 400;
 /** Milliseconds for which what was forgotten can be brought back from its place. */
 export const undoMs = 12_000;

@@ -89,6 +89,8 @@ export function ChatComposer({ dash, draft }: ChatComposerProps): JSX.Element {
     const text = draft.value.trim();
     if (text === "" || away || streams) return;
     draft.value = "";
+    // On a phone the chat may be above or below what is looked at.
+    document.getElementById("chat-title")?.scrollIntoView({ block: "start" });
     void dash.agent.chat(text);
   };
   return (

@@ -15,8 +15,8 @@ export function Checks({ verdicts }: ChecksProps): JSX.Element | null {
         <li key={check} class={passed ? "passed" : "not-passed"} title={sentence || undefined}>
           {passed ? <CheckIcon /> : <RefusedIcon />}
           <span>
-            {check}
-            {passed ? <span class="visually-hidden"> passed</span> : ` not passed: ${sentence}`}
+            {passed ? check : <strong>{check} not passed.</strong>}
+            {passed ? <span class="visually-hidden"> passed</span> : ` ${sentence}`}
           </span>
         </li>
       ))}

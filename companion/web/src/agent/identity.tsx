@@ -55,11 +55,12 @@ export function Identity({ dash, agent }: IdentityProps): JSX.Element {
         <dd>{formatMoment(created_ms)}</dd>
         <dt>Epoch</dt>
         <dd>
-          {epoch} <span class="quiet small">one higher with each move; only the highest acts</span>
+          {epoch}{" "}
+          <span class="quiet small">one higher with each move; only the highest one acts</span>
         </dd>
         <dt>Generation</dt>
         <dd>
-          {generation} <span class="quiet small">state files written of it</span>
+          {generation} <span class="quiet small">counts the state files made of it</span>
         </dd>
         <dt>Parent</dt>
         <dd>

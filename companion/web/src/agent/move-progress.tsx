@@ -1,6 +1,6 @@
 import type { MovedView, MovingView, WhereView } from "@timmy/shared/agent/views";
 import type { JSX } from "preact";
-import { formatBytes, livesWords, movePhase } from "../core/agent-words.ts";
+import { bodyName, formatBytes, livesWords, missingName, movePhase } from "../core/agent-words.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Dash } from "../ui/dash.ts";
 import { CheckIcon, MoveIcon, PauseIcon } from "../ui/icons.tsx";
@@ -26,7 +26,10 @@ export function MoveProgress({ dash, to, moving }: MoveProgressProps): JSX.Eleme
   return (
     <div class="dialog landing progress" ref={landing} tabIndex={-1}>
       <p>
-        <MoveIcon /> <strong>On its way to {to}.</strong> {words}.
+        <MoveIcon />
+        <span>
+          <strong>On its way to {to}.</strong> {words}.
+        </span>
       </p>
       <Meter label={`${figures} sent`} share={of > 0 ? bytes / of : 0} />
       <p class="quiet small">{bytes === 0 && of === 0 ? "Nothing sent yet" : `${figures} sent`}</p>
@@ -71,7 +74,7 @@ export function Arrived({ moved, name }: ArrivedProps): JSX.Element {
         {missing.length === 0 ? (
           <p>It can do there all that it could.</p>
         ) : (
-          <p>There: {missing.join(", ").replaceAll(" here", "")}.</p>
+          <p>There it cannot {missing.map(missingName).join(", ")}.</p>
         )}
       </div>
     </div>
@@ -87,8 +90,11 @@ interface NotMovedProps {
 /** A move that did not happen: why, where the agent is now, and the way out. */
 export function NotMoved({ problem, where, onAgain }: NotMovedProps): JSX.Element {
   const landing = useLanding<HTMLDivElement>();
-  const { title, more } = livesWords(where);
-  const isSettled = where.agent?.life === "living";
+  const { agent } = where;
+  const isSettled = agent?.life === "living";
+  const { title, more } = isSettled
+    ? { title: `${agent.name} still lives in ${bodyName(agent)}.`, more: "" }
+    : livesWords(where);
   return (
     <div class="landing not-moved" ref={landing} tabIndex={-1}>
       <ProblemNote problem={problem} />

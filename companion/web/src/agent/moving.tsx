@@ -111,9 +111,9 @@ function BodyRow(props: BodyRowProps): JSX.Element {
     <li class={isHere ? "entry body-row here" : "entry body-row"}>
       {body.kind === "robot" ? <RobotIcon /> : <SystemIcon />}
       <div class="entry-main">
-        <p>
-          <strong>{body.node}</strong> <span class="quiet">{body.kind}</span>
-          {body.tier === "" ? null : <span class="tier small"> {body.tier}</span>}
+        <p class="body-name">
+          <strong>{body.node}</strong> {body.kind === body.node ? null : body.kind}
+          {body.tier === "" ? null : <span class="tier small">{body.tier}</span>}
         </p>
         <p class="small">
           {isHere ? <strong>{capital(tenantWords(body))}</strong> : capital(tenantWords(body))}

@@ -25,8 +25,13 @@ export interface AgentState {
 }
 
 export type AgentAction =
-  | { readonly type: "agent-seen"; readonly agent: AgentView; readonly nowMs: number }
-  | { readonly type: "blocks-seen"; readonly blocks: BlocksView["blocks"] }
+  /** Answers to what was asked at that time. */
+  | { readonly type: "agent-seen"; readonly agent: AgentView; readonly askedMs: number }
+  | {
+      readonly type: "blocks-seen";
+      readonly blocks: BlocksView["blocks"];
+      readonly askedMs: number;
+    }
   | { readonly type: "decisions-read"; readonly value: DecisionsView; readonly nowMs: number }
   | { readonly type: "decisions-failed"; readonly problem: Problem }
   | ChatAction
@@ -47,9 +52,9 @@ export const agentOf = (state: AgentState): AgentView | null => state.where?.val
 export function reduceAgent(state: AgentState, action: AgentAction): AgentState {
   switch (action.type) {
     case "agent-seen":
-      return changeAgent(state, () => action.agent);
+      return changeAgent(state, action.askedMs, () => action.agent);
     case "blocks-seen":
-      return changeAgent(state, (agent) => ({ ...agent, blocks: action.blocks }));
+      return changeAgent(state, action.askedMs, (agent) => ({ ...agent, blocks: action.blocks }));
     case "decisions-read": {
       const known = { value: action.value, atMs: action.nowMs };
       return { ...state, decisions: { known, problem: null } };
@@ -65,11 +70,18 @@ export function reduceAgent(state: AgentState, action: AgentAction): AgentState 
   }
 }
 
-/** An answer is newer than the last event, but only of the agent that it is about. */
-function changeAgent(state: AgentState, change: (agent: AgentView) => AgentView): AgentState {
+/**
+ * An answer counts for the agent that it is about, and only while no event came since it was asked
+ * for: such an event may be newer than the answer, and if it is older the next is on its way.
+ */
+function changeAgent(
+  state: AgentState,
+  askedMs: number,
+  change: (agent: AgentView) => AgentView,
+): AgentState {
   const { where } = state;
   const agent = where?.value.agent ?? null;
-  if (where === null || agent === null) return state;
+  if (where === null || agent === null || where.atMs > askedMs) return state;
   const changed = change(agent);
   if (changed.id !== agent.id || changed.epoch < agent.epoch) return state;
   return { ...state, where: { ...where, value: { ...where.value, agent: changed } } };

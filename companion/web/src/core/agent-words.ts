@@ -24,7 +24,7 @@ export const bodyName = ({ body, node }: Pick<AgentView, "body" | "node">): stri
   `the ${bodyWords[body]} ${node}`;
 /** The same of a body on the broker, of which less is known. */
 export const nodeName = ({ kind, node }: Pick<BodyView, "kind" | "node">): string =>
-  `the ${kind} ${node}`;
+  kind === node ? `the ${kind}` : `the ${kind} ${node}`;
 
 /** The agent's name, or what to call it while none is known. */
 export const agentName = (state: DashboardState): string =>
@@ -163,6 +163,10 @@ const abilityWords: Readonly<Record<string, string>> = {
 };
 /** A capability as a person says it. */
 export const abilityName = (name: string): string => abilityWords[name] ?? name;
+
+/** The same of what a move lost: "cannot speak here". */
+export const missingName = (missing: string): string =>
+  abilityName(missing.replace(/^cannot /, "").replace(/ here$/, ""));
 
 /** What only a body with wheels can do; a companion has none. */
 const needWheels: ReadonlySet<string> = new Set(["goto", "patrol", "dock", "move", "look"]);

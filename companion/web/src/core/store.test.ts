@@ -1,6 +1,7 @@
 import type { StatePayload } from "@timmy/shared/mqtt/payloads";
 import { describe, expect, it } from "vitest";
 import { silenceMs } from "../limits.ts";
+import { sampleAgent, sampleWhere } from "./agent-samples.ts";
 import type { DashboardState } from "./dashboard-state.ts";
 import { createDashboardState, presenceOf, whyNoMotion } from "./dashboard-state.ts";
 import {
@@ -146,5 +147,41 @@ describe("announcements", () => {
       wire({ name: "event", body: sampleTask({ phase: "step-ended", sentence: "Said it." }) }),
     );
     expect(quiet.announcement.id).toBe(0);
+  });
+});
+
+describe("the agent", () => {
+  const agentEvent = (where: ReturnType<typeof sampleWhere>): Action =>
+    wire({ name: "agent", body: where });
+  const there = sampleAgent({ node: "companion", body: "desktop", epoch: 4 });
+  it("is known from the snapshot on, and follows its events", () => {
+    expect(run(opened).agent.where?.value.agent?.node).toBe("timmy");
+    const moved = run(opened, agentEvent(sampleWhere({ agent: there })));
+    expect(moved.agent.where?.value.agent?.node).toBe("companion");
+  });
+  it("has its arrival in another body said once, and not its way there", () => {
+    const leaving = sampleAgent({ life: "leaving", departed_to: "companion" });
+    const arriving = sampleAgent({ node: "companion", body: "desktop", life: "arriving" });
+    const onWay = run(
+      opened,
+      agentEvent(sampleWhere({ agent: leaving })),
+      agentEvent(sampleWhere({ agent: arriving })),
+    );
+    expect(onWay.announcement.id).toBe(0);
+    const arrived = reduce(onWay, agentEvent(sampleWhere({ agent: there })));
+    expect(arrived.announcement.text).toBe("Timmy lives in the desktop companion now.");
+    const again = reduce(arrived, agentEvent(sampleWhere({ agent: there })));
+    expect(again.announcement.id).toBe(arrived.announcement.id);
+  });
+  it("has each new proposal said, but not that one is gone", () => {
+    const waiting = [{ digest: "d1", sentence: "Drive.", from: "peer" as const, until_ms: 1 }];
+    const asks = run(opened, agentEvent(sampleWhere({ agent: sampleAgent({ waiting }) })));
+    expect(asks.announcement.text).toBe("Timmy asks for your yes.");
+    const gone = reduce(asks, agentEvent(sampleWhere()));
+    expect(gone.announcement.id).toBe(asks.announcement.id);
+  });
+  it("has its decisions read again after each word of a new one, and after a silence", () => {
+    const told = run(opened, wire({ name: "decision", body: {} }), { type: "link-broke" }, opened);
+    expect(told.agent.decisionsTold).toBe(3);
   });
 });

@@ -60,19 +60,22 @@ export function createAgentApi(ports: AgentApiPorts): AgentApi {
   let tookBack = false;
   const tell = (action: AgentAction): void => ports.dispatch({ type: "agent", action });
   const say = (words: string): void => ports.dispatch({ type: "decided", words });
-  const seen = (answer: Answer<AgentView>): Answer<AgentView> => {
-    if (answer.ok) tell({ type: "agent-seen", agent: answer.value, nowMs: nowMs() });
+  async function askForAgent(path: string, body: object): Promise<Answer<AgentView>> {
+    const askedMs = nowMs();
+    const answer = await ask<AgentView>(path, body);
+    if (answer.ok) tell({ type: "agent-seen", agent: answer.value, askedMs });
     return answer;
-  };
+  }
   return {
     ...createMemoryApi(ask, tell, nowMs),
     ...createChatApi(ports, tell),
     async writeBlock(name, text) {
+      const askedMs = nowMs();
       const answer = await ask<BlocksView>("agent/blocks", { name, text });
-      if (answer.ok) tell({ type: "blocks-seen", blocks: answer.value.blocks });
+      if (answer.ok) tell({ type: "blocks-seen", blocks: answer.value.blocks, askedMs });
       return answer;
     },
-    rename: async (name) => seen(await ask("agent/name", { name })),
+    rename: (name) => askForAgent("agent/name", { name }),
     async readDecisions(limit) {
       const answer = await ask<DecisionsView>(`agent/decisions?limit=${limit}`);
       if (answer.ok) tell({ type: "decisions-read", value: answer.value, nowMs: nowMs() });
@@ -93,7 +96,7 @@ export function createAgentApi(ports: AgentApiPorts): AgentApi {
     },
     async stay() {
       tookBack = true;
-      const answer = seen(await ask<AgentView>("agent/stay", {}));
+      const answer = await askForAgent("agent/stay", {});
       tookBack = answer.ok;
       return answer;
     },

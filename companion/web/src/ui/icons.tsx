@@ -154,6 +154,4 @@ export const SearchIcon = icon(
   </>,
 );
 export const AddIcon = icon(<path d="M12 5v14M5 12h14" />);
-export const MoveIcon = icon(
-  <path d="M4 6h6v12H4M20 6h-3M20 18h-3M9 12h11M16.500 8.500 20 12l-3.500 3.500" />,
-);
+export const MoveIcon = icon(<path d="M9 5H4v14h5M9 12h11M16 8l4 4-4 4" />);
