@@ -12,8 +12,10 @@ export const maxLeases = 16;
 export const maxLeaseMs = 1_200_000;
 /** Ended tasks that are remembered, because their end may arrive before the command's answer. */
 export const rememberedTasks = 64;
-/** Milliseconds that a command waits for its answer. */
-export const replyTimeoutMs = 3000;
+/** Milliseconds that being ready waits for a robot, so that the first word finds it there. */
+export const robotWaitMs = 3000;
+/** Milliseconds that a command waits for its answer: a body that just started makes sure first. */
+export const replyTimeoutMs = 6000;
 /** Milliseconds that an instruction waits: a mind may have to think. */
 export const hearTimeoutMs = 12_000;
 /** Milliseconds that a stop waits for measured standstill. */

@@ -31,7 +31,8 @@ import { startTreasuryReporter } from "./money/treasury-reporter.ts";
 import { connectMqttBus } from "./mqtt-bus.ts";
 import { parsePort, runProcess } from "./process-frame.ts";
 import { loopbackHosts } from "./request-guard.ts";
-import { createRobotGateway, type RobotGateway } from "./robot-gateway.ts";
+import { createRobotGateway } from "./robot-gateway.ts";
+import { robotSeen } from "./robot-seen.ts";
 import { createSessions } from "./sessions.ts";
 import { createStaticFiles } from "./static-files.ts";
 
@@ -77,29 +78,6 @@ function openModel(model: string, time: Time, logger: Logger): ModelHost | null 
 /** The secrets that lie beside the companion's own memory: never in a state file. */
 function ownSecrets(...paths: readonly string[]): Uint8Array[] {
   return paths.filter((path) => existsSync(path)).map((path) => new Uint8Array(readFileSync(path)));
-}
-
-/** Milliseconds that being ready waits for the robot, so that the first word finds it there. */
-const robotWaitMs = 3000;
-
-/** Answers once the robot is known, or when it is not there in time: a companion works without. */
-function robotSeen(gateway: RobotGateway, time: Time, timeoutMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const known = () => {
-      const { status, info } = gateway.snapshot();
-      return status === "online" && info !== null;
-    };
-    const done = () => {
-      timer.cancel();
-      end();
-      resolve();
-    };
-    const timer = time.timers.after("the robot", timeoutMs, done);
-    const end = gateway.onChange(() => {
-      if (known()) done();
-    });
-    if (known()) done();
-  });
 }
 
 /** The companion as a process: builds the real ports and puts the parts together. */
@@ -176,7 +154,7 @@ await runProcess(async () => {
   );
   companion.start();
   agentSide.start();
-  await robotSeen(gateway, time, robotWaitMs);
+  await robotSeen(gateway, timers);
   return {
     ready: { port, ui },
     async stop() {

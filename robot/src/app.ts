@@ -139,7 +139,7 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
     sha256: ports.sha256,
     exporter: createExportDoor({
       ...{ store, clock: time.clock, exporter, capabilities: robotCapabilities },
-      toNode: (to) => moveOver(life.call, node, to),
+      ...(ownerKey === null ? {} : { toNode: (to: string) => moveOver(life.call, node, to) }),
     }),
     authority: () => life.refusal(),
     onSpoke,

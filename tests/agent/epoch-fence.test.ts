@@ -65,7 +65,8 @@ describe("the epoch on the broker", () => {
     claim(house, 2, "desk");
     await house.run(200);
     expect(house.store.agent().status).toBe("departed");
-    setRecord(house.store, { status: "living", epoch: 3, departedTo: "" });
+    const line = { atMs: 0, what: "moved", node: "timmy", epoch: 3, note: "" } as const;
+    setRecord(house.store, { status: "living", epoch: 3, departedTo: "" }, line);
     await house.run(4000);
     expect(await standing(house)).toMatchObject({ epoch: 3, node: "timmy" });
     expect(house.gateway.snapshot().info).toMatchObject({ epoch: 3, life: "living" });

@@ -16,6 +16,7 @@ import type { ModelHost } from "../mind/model-host.ts";
 import { createModelMind } from "../mind/model-mind.ts";
 import { refusedAnswer } from "../reply-desk.ts";
 import { createRobotGateway, type GatewayAnswer, type RobotGateway } from "../robot-gateway.ts";
+import { robotSeen } from "../robot-seen.ts";
 import type { AgentAppPorts } from "./agent-app.ts";
 import { createChat } from "./chat.ts";
 import { type CompanionBody, createCompanionBody } from "./companion-body.ts";
@@ -91,12 +92,13 @@ export function createAgentSide(ports: AgentSidePorts): AgentSide {
   body.life.serve(ports.calls);
   const directory = createDirectory({ bus, call, timers: time.timers, logger });
 
-  function gatewayTo(other: string): RobotGateway {
+  async function gatewayTo(other: string): Promise<RobotGateway> {
     if (other === robotNode) return gateway;
     const known = others.get(other);
     if (known !== undefined) return known;
     const made = createRobotGateway({ ...ports, robotNode: other, who: "owner" });
     others.set(other, made);
+    await robotSeen(made, time.timers);
     return made;
   }
   /** A sentence of the owner's, to the body in which the agent lives, whichever that is. */
@@ -107,7 +109,7 @@ export function createAgentSide(ports: AgentSidePorts): AgentSide {
     const answer =
       to === node
         ? await body.hearing.hear(text, { who: "owner", from: "owner", timeoutMs: hearMs })
-        : await gatewayTo(to).hear(text);
+        : await (await gatewayTo(to)).hear(text);
     void directory.refresh();
     return !where.ok && answer.code === "robot-away"
       ? refusedAnswer(where.code, where.sentence)
