@@ -109,7 +109,10 @@ export class FakeAgent {
   #search(query: URLSearchParams): object {
     const all = query.get("kind") === "episode" ? this.#episodes : this.#facts;
     const words = (query.get("query") ?? "").toLowerCase();
-    const found = all.filter(({ key, text }) => `${key} ${text}`.toLowerCase().includes(words));
+    const searched = words === "" ? all : [...this.#facts, ...this.#episodes];
+    const found = searched.filter(({ key, text }) =>
+      `${key} ${text}`.toLowerCase().includes(words),
+    );
     const before = query.get("before");
     const start = before === null ? 0 : found.findIndex(({ id }) => id === before) + 1;
     const memories = found.slice(start, start + Number(query.get("limit")));

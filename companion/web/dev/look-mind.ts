@@ -23,7 +23,7 @@ export async function visitMind(look: Look): Promise<void> {
     await change(look, { mind }, "The rules decide:");
     await shoot(`mind-${mind}`);
   }
-  await change(look, { empty: true }, "Nothing was decided yet.");
+  await change(look, { empty: true }, "Nothing was decided in this body yet.");
   await shoot("mind-empty", true);
   await change(look, { fails: true }, "The robot is not connected.");
   await shoot("mind-error", true);
@@ -95,7 +95,7 @@ async function memories({ page, shoot }: Look): Promise<void> {
   await page.getByRole("button", { name: /^Edit tea 3/ }).waitFor();
   await page.getByPlaceholder("Search the memory").fill("garden");
   await page.keyboard.press("Enter");
-  await page.getByText("Best first for").waitFor();
+  await page.getByText("best first for").waitFor();
   await page.waitForTimeout(300);
   await shoot("memory-found");
   await page.getByPlaceholder("Search the memory").fill("unicorns");

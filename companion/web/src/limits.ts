@@ -64,8 +64,9 @@ export const keptChatTurns = 50;
 export const chatChars = 2000;
 /** Characters of a line of the chat's stream that is not whole yet. */
 export const maxChatLine = 1_000_000;
-/** Memories that are asked for at once, and that the page keeps. */
+/** Memories that are asked for at once, by a search, and that the page keeps. */
 export const memoriesPage = 10;
+export const memoriesFound = 20;
 export const keptMemories = 400;
 /** Milliseconds for which what was forgotten can be brought back from its place. */
 export const undoMs = 12_000;

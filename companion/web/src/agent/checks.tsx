@@ -11,8 +11,12 @@ export function Checks({ verdicts }: ChecksProps): JSX.Element | null {
   if (verdicts.length === 0) return null;
   return (
     <ul class="checks" aria-label="Checks">
-      {verdicts.map(({ check, passed, sentence }) => (
-        <li key={check} class={passed ? "passed" : "not-passed"} title={sentence || undefined}>
+      {verdicts.map(({ check, passed, sentence }, at) => (
+        <li
+          key={`${at} ${check}`}
+          class={passed ? "passed" : "not-passed"}
+          title={sentence || undefined}
+        >
           {passed ? <CheckIcon /> : <RefusedIcon />}
           <span>
             {passed ? check : <strong>{check} not passed.</strong>}

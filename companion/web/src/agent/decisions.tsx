@@ -1,7 +1,7 @@
 import type { DecisionsView } from "@timmy/shared/agent/views";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { formatLatency, plural } from "../core/agent-words.ts";
+import { formatLatency, plural, stepWords } from "../core/agent-words.ts";
 import { capital } from "../core/format.ts";
 import { decidedByWords } from "../core/robot-words.ts";
 import { decisionsAsked } from "../limits.ts";
@@ -33,7 +33,9 @@ export function Decisions({ dash }: { readonly dash: Dash }): JSX.Element {
       {problem === null ? null : <ProblemNote problem={problem} />}
       {known === null && problem === null ? <p class="quiet">Reading...</p> : null}
       {known !== null && decisions.length === 0 ? (
-        <p class="quiet">Nothing was decided yet. Whatever it hears will stand here, with why.</p>
+        <p class="quiet">
+          Nothing was decided in this body yet. Whatever it hears will stand here, with why.
+        </p>
       ) : null}
       <ol class="entries">
         {decisions.map((decision) => (
@@ -77,7 +79,7 @@ function DecisionRow({ dash, decision }: DecisionRowProps): JSX.Element {
         <ol class="would">
           {steps.map((step, at) => (
             <li key={at}>
-              <GoIcon /> {capital(step)}
+              <GoIcon /> {capital(stepWords(step))}
             </li>
           ))}
         </ol>

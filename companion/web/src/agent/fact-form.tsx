@@ -17,15 +17,19 @@ interface FactFormProps {
   readonly onDone: () => void;
 }
 
-/** A fact in the owner's words: a new one, or in the place of another. */
+/** The companion wants a key with every edit; an episode has none and keeps none. */
+const episodeKey = "episode";
+
+/** A fact in the owner's words, new or in the place of another; or an episode, corrected. */
 export function FactForm({ dash, memory, onDone }: FactFormProps): JSX.Element {
   const { busy, problem, run } = useAct();
   const [errors, setErrors] = useState<Errors>({});
   const form = useFirstWrong(errors);
   const id = memory?.id ?? "new";
+  const isEpisode = memory?.kind === "episode";
   const save = async (event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
-    const key = textOf(event.currentTarget, "key");
+    const key = isEpisode ? episodeKey : textOf(event.currentTarget, "key");
     const checked = checkFact(key, textOf(event.currentTarget, "text"));
     setErrors(checked.ok ? {} : checked.errors);
     if (!checked.ok) return;
@@ -35,18 +39,20 @@ export function FactForm({ dash, memory, onDone }: FactFormProps): JSX.Element {
   return (
     <form class="form" ref={form} onSubmit={(event) => void save(event)} noValidate>
       {problem === null ? null : <ProblemNote problem={problem} />}
-      <Field
-        id={`fact-key-${id}`}
-        name="key"
-        label="Name"
-        hint="What it is about, in a word or two."
-        error={errors["key"]}
-        input={{ maxLength: factKeyChars, defaultValue: memory?.key ?? "" }}
-      />
+      {isEpisode ? null : (
+        <Field
+          id={`fact-key-${id}`}
+          name="key"
+          label="Name"
+          hint="What it is about, in a word or two."
+          error={errors["key"]}
+          input={{ maxLength: factKeyChars, defaultValue: memory?.key ?? "" }}
+        />
+      )}
       <LongField
         id={`fact-text-${id}`}
         name="text"
-        label="What to remember"
+        label={isEpisode ? "What happened" : "What to remember"}
         most={factChars}
         error={errors["text"]}
         value={memory?.text ?? ""}

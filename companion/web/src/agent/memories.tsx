@@ -87,8 +87,11 @@ function Search({ list, onAsk }: SearchProps): JSX.Element {
             key={kind}
             type="button"
             class="switch"
-            aria-pressed={question.kind === kind}
-            onClick={() => onAsk({ ...question, kind })}
+            aria-pressed={question.query === "" && question.kind === kind}
+            onClick={({ currentTarget }) => {
+              currentTarget.form?.reset();
+              onAsk({ kind, query: "" });
+            }}
           >
             {name}{" "}
             {rows === null && facts + episodes === 0 ? null : (
@@ -99,7 +102,7 @@ function Search({ list, onAsk }: SearchProps): JSX.Element {
       </span>
       {question.query === "" ? null : (
         <p class="found small">
-          Best first for {`\u201c${question.query}\u201d`}
+          Facts and episodes, best first for {`\u201c${question.query}\u201d`}
           <button
             type="button"
             onClick={({ currentTarget }) => {
@@ -142,7 +145,7 @@ function Rows({ dash, list }: RowsProps): JSX.Element {
       </ul>
       {isEnd || last === undefined ? null : (
         <button type="button" class="older" disabled={busy} onClick={() => void older(last)}>
-          {busy ? "Reading..." : question.query === "" ? "Older" : "More"}
+          {busy ? "Reading..." : "Older"}
         </button>
       )}
     </>
@@ -150,8 +153,7 @@ function Rows({ dash, list }: RowsProps): JSX.Element {
 }
 
 function emptyWords({ kind, query }: MemoryQuestion): string {
-  const what = kind === "fact" ? "fact" : "episode";
-  if (query !== "") return `No ${what} holds these words. Try fewer, or look among the others.`;
+  if (query !== "") return "No memory holds these words. Try fewer of them.";
   return kind === "fact"
     ? "No facts yet. Add one, or say: remember that the tea is in the blue tin."
     : "No episodes yet. Whatever it hears and does will be kept here.";

@@ -53,15 +53,14 @@ function Words({ dash, row, edit, onEdit }: WordsProps): JSX.Element {
         <p>{text}</p>
         <p class="small said-by">
           <Source from={from} />
+          {kind === "episode" ? <span>Episode</span> : null}
           <Ago dash={dash} atMs={at_ms} />
         </p>
       </div>
       <div class="entry-acts">
-        {kind === "fact" ? (
-          <button type="button" class="plain" ref={edit} onClick={onEdit}>
-            <EditIcon /> Edit<span class="visually-hidden"> {nameOf(row)}</span>
-          </button>
-        ) : null}
+        <button type="button" class="plain" ref={edit} onClick={onEdit}>
+          <EditIcon /> Edit<span class="visually-hidden"> {nameOf(row)}</span>
+        </button>
         <button
           type="button"
           class="plain"

@@ -9,7 +9,8 @@ export function MindLine({ dash }: { readonly dash: Dash }): JSX.Element | null 
   const mind = useSelect(dash, ({ agent }) => agent.mind?.value ?? null);
   if (mind === null) return null;
   const { title, more, isReady } = mindWords(mind);
-  const isWrong = !isReady && mind.state !== "off" && mind.state !== "loading";
+  // A house without a model is an ordinary one; these two ask for a person's hand.
+  const isWrong = !isReady && (mind.state === "refused" || mind.state === "missing-model");
   return (
     <div class={isWrong ? "backend mind-line not-active" : "backend mind-line"}>
       <MindIcon />

@@ -2,9 +2,14 @@ import type { AgentView, BodyView } from "@timmy/shared/agent/views";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { bodyName, lostThere, nodeName } from "../core/agent-words.ts";
-import { MoveIcon } from "../ui/icons.tsx";
+import { runningTurn } from "../core/conversation.ts";
+import { capital } from "../core/format.ts";
+import type { Dash } from "../ui/dash.ts";
+import { useSelect } from "../ui/dash.ts";
+import { MoveIcon, WarnIcon } from "../ui/icons.tsx";
 
 interface MoveDialogProps {
+  readonly dash: Dash;
   readonly agent: AgentView;
   readonly body: BodyView;
   readonly onMove: () => void;
@@ -12,12 +17,15 @@ interface MoveDialogProps {
 }
 
 /** What a move means, in words, before it is done. Not modal: the stop stays in reach. */
-export function MoveDialog({ agent, body, onMove, onClose }: MoveDialogProps): JSX.Element {
+export function MoveDialog({ dash, agent, body, onMove, onClose }: MoveDialogProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     box.current?.focus({ preventScroll: true });
     box.current?.scrollIntoView({ block: "nearest" });
   }, []);
+  const isBusy = useSelect(dash, ({ items, node: robot }) =>
+    robot === agent.node ? runningTurn(items) !== null : false,
+  );
   const { name, node } = agent;
   const lost = lostThere(agent, body);
   return (
@@ -36,8 +44,7 @@ export function MoveDialog({ agent, body, onMove, onClose }: MoveDialogProps): J
       </h4>
       <ul class="what-happens">
         <li>
-          {capitalOf(bodyName(agent))} ends what it does and stops acting. It will say that {name}{" "}
-          went to {body.node}.
+          {capital(bodyName(agent))} stops acting, and says that {name} went to {body.node}.
         </li>
         <li>
           {name} goes on in {nodeName(body)} with the same key, name, memories and core blocks, in
@@ -53,6 +60,11 @@ export function MoveDialog({ agent, body, onMove, onClose }: MoveDialogProps): J
           {body.node} to {node}.
         </li>
       </ul>
+      {isBusy ? (
+        <p class="mark">
+          <WarnIcon /> It is doing something now. Stop that first, or the move is refused.
+        </p>
+      ) : null}
       <p class="row">
         <button type="button" class="primary" onClick={onMove}>
           <MoveIcon /> Move to {body.node}
@@ -64,5 +76,3 @@ export function MoveDialog({ agent, body, onMove, onClose }: MoveDialogProps): J
     </div>
   );
 }
-
-const capitalOf = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

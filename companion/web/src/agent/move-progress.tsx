@@ -41,7 +41,7 @@ export function MoveProgress({ dash, to, moving }: MoveProgressProps): JSX.Eleme
           </button>
         </p>
       ) : (
-        <p class="quiet small">Too late to stay: who acts is being settled.</p>
+        <p class="quiet small">Too late to stay: it is for the other body to say now.</p>
       )}
     </div>
   );

@@ -146,7 +146,13 @@ function BodyRow(props: BodyRowProps): JSX.Element {
         </div>
       )}
       {isOpen && agent !== null && why === "" ? (
-        <MoveDialog agent={agent} body={body} onMove={onMove} onClose={() => onChoose(false)} />
+        <MoveDialog
+          dash={props.dash}
+          agent={agent}
+          body={body}
+          onMove={onMove}
+          onClose={() => onChoose(false)}
+        />
       ) : null}
     </li>
   );

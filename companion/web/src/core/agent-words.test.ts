@@ -12,6 +12,7 @@ import {
   movePhase,
   nodeName,
   plural,
+  stepWords,
   toolInput,
   toolOutcome,
   whyNotThere,
@@ -91,10 +92,11 @@ describe("moving", () => {
     expect(missingName("cannot goto here")).toBe("go to a place");
     expect(missingName("cannot juggle here")).toBe("juggle");
   });
-  it("can be taken back until it is being settled", () => {
+  it("can be taken back until it is for the other body to say", () => {
     const phase = (name: "asking" | "sending" | "settling" | "kept") =>
       movePhase({ to: "a", phase: name, bytes: 0, of: 0 }).canStay;
-    expect([phase("asking"), phase("sending"), phase("settling")]).toEqual([true, true, false]);
+    expect([phase("asking"), phase("sending"), phase("settling")]).toEqual([true, true, true]);
+    expect(phase("kept")).toBe(false);
   });
 });
 
@@ -139,6 +141,10 @@ describe("a tool's call", () => {
       status: "told",
       words: "You told me: done.",
     });
+  });
+  it("reads as a step like any other", () => {
+    expect(stepWords('recall {"query":"tea"}')).toBe("recall (query: tea)");
+    expect(stepWords('say "{}"')).toBe('say "{}"');
   });
   it("shows its input field by field, and what is no object as it came", () => {
     expect(toolInput('{"key":"tea","n":2}')).toBe("key: tea, n: 2");

@@ -186,10 +186,10 @@ const phaseWords = {
   kept: "Waiting for the other body's word",
 } as const satisfies Record<MovingView["phase"], string>;
 
-/** The phase of a move, and whether the owner may still take it back. */
+/** The phase of a move, and whether the owner may still take it back: until this body departs. */
 export const movePhase = ({ phase }: MovingView): { words: string; canStay: boolean } => ({
   words: phaseWords[phase],
-  canStay: phase === "asking" || phase === "sending",
+  canStay: phase !== "kept",
 });
 
 /** Bytes with a unit that a person can hold in the head. */
@@ -266,6 +266,12 @@ export function toolOutcome(outcome: string): ToolOutcome {
   const words = match === null ? outcome : outcome.slice(match[0].length);
   if (first === "done" || first === "refused") return { status: first, words };
   return { status: first === undefined ? "told" : "failed", words };
+}
+
+/** A step as a person reads it; the call of a tool holds its input as JSON. */
+export function stepWords(step: string): string {
+  const match = /^([a-z_.-]+) (\{.*\})$/s.exec(step);
+  return match === null ? step : `${match[1]} (${toolInput(match[2] ?? "")})`;
 }
 
 /** The input of a tool, field by field; what is no flat object stands as it came. */

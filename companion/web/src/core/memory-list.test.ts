@@ -52,6 +52,12 @@ describe("a list of memories", () => {
   });
 });
 
+it("shows the best of a search, and offers no more of it", () => {
+  const question = { kind: "fact", query: "tea" } as const;
+  const list = run({ type: "memories-asked", question }, read(some(0, memoriesPage), { question }));
+  expect(list.isEnd).toBe(true);
+});
+
 describe("a memory that was forgotten", () => {
   const forgotten = run(read(some(0, 3)), { type: "memory-forgotten", id: "m1", nowMs: 2000 });
   it("stays in its place for as long as it can be brought back, and then goes", () => {
@@ -86,6 +92,15 @@ describe("a fact in the owner's words", () => {
       "m0",
       "new",
     ]);
+  });
+  it("does not come before what was searched for", () => {
+    const question = { kind: "fact", query: "tea" } as const;
+    const list = run({ type: "memories-asked", question }, read(some(0, 2), { question }), {
+      type: "memory-kept",
+      memory: sampleMemory({ id: "new" }),
+      instead: null,
+    });
+    expect(ids(list)).toEqual(["m0", "m1"]);
   });
   it("does not appear among the episodes", () => {
     const question = { kind: "episode", query: "" } as const;

@@ -4,7 +4,7 @@ import type { Problem } from "./problem.ts";
 
 export type MemoryKind = MemoryView["kind"];
 
-/** What is asked of the memory: newest first, or best first where there are words to look for. */
+/** What is asked of the memory: one kind, newest first; with words to look for both, best first. */
 export interface MemoryQuestion {
   readonly kind: MemoryKind;
   readonly query: string;
@@ -101,8 +101,9 @@ function onRead(
     .map((memory): MemoryRow => ({ memory, forgottenMs: null }));
   const all = isOlder ? [...known, ...read] : keepForgotten(known, read, nowMs);
   const rows = all.slice(0, keptMemories);
-  // A page without anything new would be asked for over and over.
-  const isEnd = memories.length < memoriesPage || read.length === 0 || all.length > keptMemories;
+  // A page without anything new would be asked for over and over; a search has one page, the best.
+  const isMore = memories.length >= memoriesPage && read.length > 0 && all.length <= keptMemories;
+  const isEnd = !isMore || list.question.query !== "";
   return { ...list, rows, facts, episodes, isEnd, isOlderShown: isOlder, problem: null };
 }
 
@@ -125,7 +126,8 @@ function onKept(list: MemoryList, memory: MemoryView, instead: string | null): M
   const rows = list.rows ?? [];
   const at = rows.findIndex((row) => row.memory.id === (instead ?? memory.id));
   if (at !== -1) return { ...list, rows: rows.with(at, { memory, forgottenMs: null }) };
-  if (instead !== null || memory.kind !== list.question.kind) return list;
+  const { kind, query } = list.question;
+  if (instead !== null || memory.kind !== kind || query !== "") return list;
   return { ...list, rows: [{ memory, forgottenMs: null }, ...rows].slice(0, keptMemories) };
 }
 

@@ -122,8 +122,8 @@ function onSnapshot(state: DashboardState, snapshot: Snapshot, nowMs: number): D
     money: hearTreasury(state.money, snapshot.treasury, nowMs),
     agent: {
       ...state.agent,
-      where: { value: snapshot.agent, atMs: nowMs },
-      mind: { value: snapshot.mind, atMs: nowMs },
+      where: snapshot.agent === null ? null : { value: snapshot.agent, atMs: nowMs },
+      mind: snapshot.mind === null ? null : { value: snapshot.mind, atMs: nowMs },
       // What happened while the page did not listen is told of by nobody.
       decisionsTold: state.agent.decisionsTold + 1,
     },

@@ -34,9 +34,9 @@ export interface Snapshot {
   readonly companion: CompanionIdentity;
   /** Null while the process that holds the money is away. */
   readonly treasury: TreasuryView | null;
-  /** Who lives where, and how the model is. */
-  readonly agent: WhereView;
-  readonly mind: MindView;
+  /** Who lives where, and how the model is; null where nobody asks after an agent. */
+  readonly agent: WhereView | null;
+  readonly mind: MindView | null;
   readonly robot: {
     readonly node: string;
     readonly status: NodeStatus | null;

@@ -13,7 +13,7 @@ import { createChatLines } from "../core/chat-lines.ts";
 import type { MemoryQuestion } from "../core/memory-list.ts";
 import { noAnswerProblem, readProblem } from "../core/problem.ts";
 import type { Action } from "../core/store.ts";
-import { memoriesPage, moveMs } from "../limits.ts";
+import { memoriesFound, memoriesPage, moveMs } from "../limits.ts";
 import type { Answer, AskPorts } from "./ask.ts";
 import { createAsk } from "./ask.ts";
 
@@ -115,7 +115,8 @@ function createMemoryApi(
     async readMemories(question, before) {
       tell({ type: "memories-asked", question });
       const { kind, query } = question;
-      const words = new URLSearchParams({ query, kind, limit: String(memoriesPage) });
+      const limit = query === "" ? memoriesPage : memoriesFound;
+      const words = new URLSearchParams({ query, kind, limit: String(limit) });
       if (before !== undefined) words.set("before", before);
       const answer = await ask<MemoriesView>(`agent/memories?${words}`);
       if (!answer.ok) return tell({ type: "memories-failed", question, problem: answer.problem });
