@@ -9,6 +9,7 @@ import { createMemoryLogger } from "@timmy/shared/ports/logger";
 import { createRandom } from "@timmy/shared/ports/random";
 import { loadWorld } from "@timmy/sim/world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { robotNode } from "../../cli/house.ts";
 import { createLockstepHouse, type LockstepHouse } from "../../cli/lockstep.ts";
 import { attacks } from "./mcp-attacks.ts";
@@ -53,12 +54,17 @@ function standing({ sim, store }: LockstepHouse) {
   };
 }
 
-/** Actions that the agent carried out after this entry of its effect log. */
+const carried = z.looseObject({
+  type: z.string(),
+  plan: z.object({ steps: z.array(z.object({ skill: z.string() })) }).optional(),
+});
+/** What the agent carried out after this entry of its effect log: actions, or the skills of plans. */
 const actedAfter = ({ store }: LockstepHouse, seq: number): readonly string[] =>
   store.effects
     .after(seq, 200)
     .filter(({ kind }) => kind === "acted")
-    .map(({ body }) => (body["action"] as { readonly type: string }).type);
+    .map(({ body }) => carried.parse(body["action"]))
+    .flatMap(({ type, plan }) => plan?.steps.map(({ skill }) => skill) ?? [type]);
 
 let line: Awaited<ReturnType<typeof openLine>>;
 let house: LockstepHouse;
@@ -183,8 +189,8 @@ describe("a hostile assistant", () => {
     await house.settle(house.gateway.hear("say hello"), 30_000);
     await run(500);
     expect(standing(house)).toEqual(before);
-    const acted = actedAfter(house, seq).filter((type) => type !== "plan");
-    expect(acted).toEqual(code === null ? [expect.stringMatching(/text|speak/)] : []);
+    const allowed = code === null ? [expect.stringMatching(/text|speak/)] : [];
+    expect(actedAfter(house, seq)).toEqual([...allowed, "say"]);
     await answerAll(false);
     expect(standing(house)).toEqual(before);
     expect(line.logger.lines.filter(({ level }) => level === "error")).toEqual([]);

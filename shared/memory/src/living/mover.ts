@@ -181,7 +181,7 @@ export function createMover(ports: MoverPorts) {
     const transfer = makeId();
     show({ to, phase: "asking", bytes: 0, of: 0 });
     const offer = { transfer, agent, name, epoch };
-    const offered = await insist(to, "body.offer", offer, { signal });
+    const offered = await ports.call(to, "body.offer", offer, { signal });
     if (!offered.ok) {
       show(null);
       return offered;
