@@ -7,6 +7,7 @@ const help = `timmy: the agent you can move, and the robot that cannot pretend i
   timmy treasury  whose money it is, whether it adds up, who approves
   timmy lnd       connect a Lightning node: connect, bake, status
   timmy state     the agent as a file: export, import, verify, diff, show, move
+  timmy mcp       the agent for other assistants: an MCP server on standard input and output
   timmy log       what it perceived, decided and did: verify, replay, show
   timmy help      this page
   timmy version   the version
@@ -37,6 +38,14 @@ async function run(argv: readonly string[]): Promise<number> {
     case "log": {
       const { log } = await import("./cli/effect-log.ts");
       return log(rest);
+    }
+    case "mcp": {
+      const { mcp } = await import("./cli/mcp.ts");
+      const { connectOwner } = await import("./cli/owner-line.ts");
+      const { createLog } = await import("@timmy/companion/log");
+      const logger = createLog({ name: "mcp" });
+      const { stdin: input, stdout: output } = process;
+      return mcp(rest, { connect: connectOwner, input, output, logger });
     }
     case "help":
     case "--help":

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { createFakeReach } from "@timmy/companion/mcp/mcp-fixture";
+import { type ErrorCode, TimmyError } from "@timmy/shared/errors";
 import { createMemoryLogger } from "@timmy/shared/ports/logger";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type ConnectOwner, mcp } from "./mcp.ts";
@@ -14,7 +15,7 @@ const memory = (text: string) => ({
 });
 
 /** The command on a pair of pipes, with an agent that answers as scripted. */
-function start(argv: readonly string[] = []) {
+function start(argv: readonly string[] = [], away: readonly ErrorCode[] = []) {
   const folder = mkdtempSync(join(tmpdir(), "timmy-mcp-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, "node.macaroon"), secret);
@@ -23,10 +24,12 @@ function start(argv: readonly string[] = []) {
     "agent.memories": { memories, facts: 2, episodes: 0 },
   });
   const stopped: string[] = [];
-  const connect: ConnectOwner = async ({ broker, data }) => ({
-    ...reach,
-    stop: async () => void stopped.push(`${broker} ${data === folder}`),
-  });
+  const still = [...away];
+  const connect: ConnectOwner = async ({ broker, data }) => {
+    const code = still.shift();
+    if (code !== undefined) throw new TimmyError(code);
+    return { ...reach, stop: async () => void stopped.push(`${broker} ${data === folder}`) };
+  };
   const input = new PassThrough();
   const output = new PassThrough();
   let said = "";
@@ -73,8 +76,9 @@ function start(argv: readonly string[] = []) {
 
 describe("timmy mcp", () => {
   it("speaks the protocol alone, and ends with 0 when the assistant leaves", async () => {
-    const { input, code, stopped, open, request, said } = start();
+    const { input, code, stopped, open, request, call, said } = start();
     expect(await open()).toMatchObject({ result: { serverInfo: { name: "timmy" } } });
+    await call("state", {});
     const { result } = await request("tools/list", {});
     expect((result as { readonly tools: readonly object[] }).tools).toHaveLength(4);
     for (const line of said().trim().split("\n")) {
@@ -97,6 +101,16 @@ describe("timmy mcp", () => {
     expect(new Set(told.asked.map(({ node }) => node))).toEqual(new Set(["attic", "shop"]));
     told.input.end();
     expect(await Promise.all([home.code, told.code])).toEqual([0, 0]);
+  });
+  it("is there before the house is, and says what is missing until it comes", async () => {
+    const { input, code, stopped, open, call } = start([], ["owner-unproven", "broker-away"]);
+    await open();
+    expect(await call("state", {})).toMatchObject({ code: "owner-unproven" });
+    expect(await call("quote", { task: "x" })).toMatchObject({ code: "broker-away" });
+    expect(await call("recall", { query: "x" })).toMatchObject({ withheld: 1 });
+    input.end();
+    expect(await code).toBe(0);
+    expect(stopped).toHaveLength(1);
   });
   it("gives out no memory that holds a secret of the folder", async () => {
     const { input, logger, open, call, said } = start();

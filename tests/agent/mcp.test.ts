@@ -9,7 +9,6 @@ import { createMemoryLogger } from "@timmy/shared/ports/logger";
 import { createRandom } from "@timmy/shared/ports/random";
 import { loadWorld } from "@timmy/sim/world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { z } from "zod";
 import { robotNode } from "../../cli/house.ts";
 import { createLockstepHouse, type LockstepHouse } from "../../cli/lockstep.ts";
 import { attacks } from "./mcp-attacks.ts";
@@ -54,16 +53,16 @@ function standing({ sim, store }: LockstepHouse) {
   };
 }
 
-const carried = z.looseObject({
-  type: z.string(),
-  plan: z.object({ steps: z.array(z.object({ skill: z.string() })) }).optional(),
-});
+interface CarriedOut {
+  readonly type: string;
+  readonly plan?: { readonly steps: readonly { readonly skill: string }[] };
+}
 /** What the agent carried out after this entry of its effect log: actions, or the skills of plans. */
 const actedAfter = ({ store }: LockstepHouse, seq: number): readonly string[] =>
   store.effects
     .after(seq, 200)
     .filter(({ kind }) => kind === "acted")
-    .map(({ body }) => carried.parse(body["action"]))
+    .map(({ body }) => body["action"] as CarriedOut)
     .flatMap(({ type, plan }) => plan?.steps.map(({ skill }) => skill) ?? [type]);
 
 let line: Awaited<ReturnType<typeof openLine>>;

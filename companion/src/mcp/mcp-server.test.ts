@@ -4,6 +4,7 @@ import type {
   MemoriesView,
   ProposalView,
 } from "@timmy/shared/agent/views";
+import { TimmyError } from "@timmy/shared/errors";
 import { describe, expect, it } from "vitest";
 import { maxCallsInWindow, maxCallsUnderWay } from "./limits.ts";
 import { connectMcp, createFakeReach } from "./mcp-fixture.ts";
@@ -184,6 +185,11 @@ describe("what goes wrong", () => {
         remedy: "Start the robot process, or wait until it is back.",
       });
     }
+    const { message } = new TimmyError("robot-away", "It was asked.");
+    where.now = { ok: false, code: "robot-away", sentence: message };
+    expect((await call("state", {})).value).toMatchObject({
+      sentence: "The robot is not connected. It was asked.",
+    });
     where.now = { ok: false, code: "agent-departed", sentence: "Nobody lives here." };
     for (const [tool, input] of calls.filter(([name]) => name !== "quote")) {
       expect((await call(tool, input)).value, tool).toMatchObject({ code: "agent-departed" });

@@ -30,7 +30,10 @@ export const proposalSchema = z.discriminatedUnion("do", [
 ]);
 export type ProposedAction = z.output<typeof proposalSchema>;
 
-/** The proposal as one of the contract's actions; `makeId` names a plan. */
+/**
+ * The proposal as one of the contract's actions; `makeId` names a plan. Motion is always a plan: a
+ * body keeps a task of it, which can be watched and stopped.
+ */
 export function actionOf(proposed: ProposedAction, makeId: () => string): Action {
   const plan = (step: PlanStep): Action => ({
     type: "plan",
@@ -39,7 +42,7 @@ export function actionOf(proposed: ProposedAction, makeId: () => string): Action
   });
   switch (proposed.do) {
     case "goto":
-      return { type: "goto", place: proposed.place, deadlineMs: motionMs };
+      return plan({ skill: "goto", place: proposed.place });
     case "say":
       return { type: "speak", text: proposed.text };
     case "patrol":

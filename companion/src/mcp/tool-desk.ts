@@ -32,9 +32,11 @@ export type DeskAnswer<O> =
   | { readonly ok: true; readonly value: O }
   | { readonly ok: false; readonly problem: ToolProblem };
 
+/** The remedy stands once, by itself, also where the sentence ends with it. */
 function problemOf({ code, sentence }: CallRefusal): ToolProblem {
   const known = knownCode(code);
-  return { code: known, sentence: bounded(sentence), remedy: errorTable[known].remedy };
+  const { remedy } = errorTable[known];
+  return { code: known, sentence: bounded(sentence.replace(remedy, "").trim()), remedy };
 }
 
 function createReading(): Reading {
