@@ -139,8 +139,8 @@ function Rows({ dash, list }: RowsProps): JSX.Element {
       {rows === null && problem === null ? <p class="quiet">Reading...</p> : null}
       {rows !== null && rows.length === 0 ? <p class="quiet">{emptyWords(question)}</p> : null}
       <ul class="entries memories">
-        {(rows ?? []).map((row) => (
-          <MemoryRowView key={row.memory.id} dash={dash} row={row} />
+        {(rows ?? []).map((row, at) => (
+          <MemoryRowView key={row.memory.id} dash={dash} row={row} at={at} />
         ))}
       </ul>
       {isEnd || last === undefined ? null : (

@@ -13,10 +13,12 @@ import { Source } from "./source.tsx";
 interface MemoryRowProps {
   readonly dash: Dash;
   readonly row: MemoryRow;
+  /** Its place in the list. */
+  readonly at: number;
 }
 
 /** One memory; forgotten, it leaves its place for a moment to the way back. */
-export function MemoryRowView({ dash, row }: MemoryRowProps): JSX.Element {
+export function MemoryRowView({ dash, row, at }: MemoryRowProps): JSX.Element {
   const [isEditing, setIsEditing] = useState(false);
   const edit = useFocusBack<HTMLButtonElement>(isEditing);
   const { memory, forgottenMs } = row;
@@ -28,7 +30,7 @@ export function MemoryRowView({ dash, row }: MemoryRowProps): JSX.Element {
       {isEditing ? (
         <FactForm dash={dash} memory={memory} onDone={() => setIsEditing(false)} />
       ) : (
-        <Words dash={dash} row={row} edit={edit} onEdit={() => setIsEditing(true)} />
+        <Words dash={dash} row={row} at={at} edit={edit} onEdit={() => setIsEditing(true)} />
       )}
     </li>
   );
@@ -42,7 +44,7 @@ interface WordsProps extends MemoryRowProps {
   readonly onEdit: () => void;
 }
 
-function Words({ dash, row, edit, onEdit }: WordsProps): JSX.Element {
+function Words({ dash, row, at, edit, onEdit }: WordsProps): JSX.Element {
   const { id, kind, key, text, from, at_ms } = row.memory;
   const { busy, problem, run } = useAct();
   return (
@@ -65,7 +67,7 @@ function Words({ dash, row, edit, onEdit }: WordsProps): JSX.Element {
           type="button"
           class="plain"
           disabled={busy}
-          onClick={() => void run(() => dash.agent.forget(id))}
+          onClick={() => void run(() => dash.agent.forget(id, at))}
         >
           <ForgetIcon /> Forget<span class="visually-hidden"> {nameOf(row)}</span>
         </button>

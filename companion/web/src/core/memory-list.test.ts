@@ -59,7 +59,13 @@ it("shows the best of a search, and offers no more of it", () => {
 });
 
 describe("a memory that was forgotten", () => {
-  const forgotten = run(read(some(0, 3)), { type: "memory-forgotten", id: "m1", nowMs: 2000 });
+  const forget: MemoryAction = {
+    type: "memory-forgotten",
+    memory: sampleMemory({ id: "m1" }),
+    at: 1,
+    nowMs: 2000,
+  };
+  const forgotten = run(read(some(0, 3)), forget);
   it("stays in its place for as long as it can be brought back, and then goes", () => {
     expect(ids(forgotten, 2000 + undoMs)).toEqual(["m0", "m1", "m2"]);
     expect(ids(forgotten, 2001 + undoMs)).toEqual(["m0", "m2"]);
@@ -70,10 +76,20 @@ describe("a memory that was forgotten", () => {
     const late = reduceMemories(forgotten, { ...fresh, nowMs: 2001 + undoMs } as MemoryAction);
     expect(late.rows).toHaveLength(2);
   });
-  it("is one like the others again once it is restored", () => {
-    const memory = sampleMemory({ id: "m1" });
-    const back = reduceMemories(forgotten, { type: "memory-restored", id: "m1", memory });
-    expect(back.rows?.every(({ forgottenMs }) => forgottenMs === null)).toBe(true);
+  it("stands there also when the list was read without it before the answer came", () => {
+    const fresh = read(some(0, 3).toSpliced(1, 1), { nowMs: 1900 });
+    expect(ids(run(read(some(0, 3)), fresh, forget), 2000)).toEqual(["m0", "m1", "m2"]);
+  });
+  it("is one like the others again once it is restored, and there is one of it", () => {
+    const memory = sampleMemory({ id: "again" });
+    const restore: MemoryAction = { type: "memory-restored", id: "m1", memory };
+    const fresh = read([memory, ...some(0, 3).toSpliced(1, 1)], { nowMs: 2100 });
+    for (const before of [forgotten, reduceMemories(forgotten, fresh)]) {
+      const back = reduceMemories(before, restore);
+      expect(back.rows?.every(({ forgottenMs }) => forgottenMs === null)).toBe(true);
+      expect(ids(back).filter((id) => id === "again")).toHaveLength(1);
+      expect(back.rows).toHaveLength(3);
+    }
   });
 });
 

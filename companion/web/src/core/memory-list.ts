@@ -46,7 +46,13 @@ export type MemoryAction =
     }
   /** A new fact, or new words in the place of the one with the id `instead`. */
   | { readonly type: "memory-kept"; readonly memory: MemoryView; readonly instead: string | null }
-  | { readonly type: "memory-forgotten"; readonly id: string; readonly nowMs: number }
+  /** What stood at that place of the list; by now it may have been read anew without it. */
+  | {
+      readonly type: "memory-forgotten";
+      readonly memory: MemoryView;
+      readonly at: number;
+      readonly nowMs: number;
+    }
   | { readonly type: "memory-restored"; readonly id: string; readonly memory: MemoryView };
 
 export const noMemories: MemoryList = {
@@ -81,9 +87,9 @@ export function reduceMemories(list: MemoryList, action: MemoryAction): MemoryLi
     case "memory-kept":
       return onKept(list, action.memory, action.instead);
     case "memory-forgotten":
-      return change(list, action.id, (row) => ({ ...row, forgottenMs: action.nowMs }));
+      return onForgotten(list, action);
     case "memory-restored":
-      return change(list, action.id, () => ({ memory: action.memory, forgottenMs: null }));
+      return { ...list, rows: putInPlace(list.rows ?? [], action.id, action.memory) };
     default:
       return action satisfies never;
   }
@@ -122,16 +128,35 @@ function keepForgotten(
   return rows;
 }
 
+/** The memory in the place of the one with the id, and nowhere else: it may have been read already. */
+function putInPlace(
+  rows: readonly MemoryRow[],
+  id: string,
+  memory: MemoryView,
+): readonly MemoryRow[] {
+  const at = rows.findIndex((row) => row.memory.id === id);
+  if (at === -1) return rows;
+  return rows
+    .with(at, { memory, forgottenMs: null })
+    .filter((row, place) => place === at || row.memory.id !== memory.id);
+}
+
 function onKept(list: MemoryList, memory: MemoryView, instead: string | null): MemoryList {
   const rows = list.rows ?? [];
-  const at = rows.findIndex((row) => row.memory.id === (instead ?? memory.id));
-  if (at !== -1) return { ...list, rows: rows.with(at, { memory, forgottenMs: null }) };
+  const id = instead ?? memory.id;
+  if (rows.some((row) => row.memory.id === id)) {
+    return { ...list, rows: putInPlace(rows, id, memory) };
+  }
   const { kind, query } = list.question;
   if (instead !== null || memory.kind !== kind || query !== "") return list;
   return { ...list, rows: [{ memory, forgottenMs: null }, ...rows].slice(0, keptMemories) };
 }
 
-function change(list: MemoryList, id: string, make: (row: MemoryRow) => MemoryRow): MemoryList {
-  const rows = list.rows?.map((row) => (row.memory.id === id ? make(row) : row)) ?? null;
-  return { ...list, rows };
+function onForgotten(
+  list: MemoryList,
+  { memory, at, nowMs }: Extract<MemoryAction, { type: "memory-forgotten" }>,
+): MemoryList {
+  const others = (list.rows ?? []).filter((row) => row.memory.id !== memory.id);
+  const place = Math.min(at, others.length);
+  return { ...list, rows: others.toSpliced(place, 0, { memory, forgottenMs: nowMs }) };
 }

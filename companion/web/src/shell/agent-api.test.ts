@@ -118,10 +118,11 @@ describe("the memory", () => {
   });
   it("shows a forgotten memory as forgotten only when it is", async () => {
     const good = createApi(() => Response.json(sampleMemory()));
-    await good.api.forget("m1");
-    expect(good.told()).toEqual([{ type: "memory-forgotten", id: "m1", nowMs: 7 }]);
+    await good.api.forget("m1", 2);
+    const memory = sampleMemory();
+    expect(good.told()).toEqual([{ type: "memory-forgotten", memory, at: 2, nowMs: 7 }]);
     const bad = createApi(() => refusal(503, "memory-busy"));
-    expect(await bad.api.forget("m1")).toMatchObject({ ok: false });
+    expect(await bad.api.forget("m1", 2)).toMatchObject({ ok: false });
     expect(bad.told()).toEqual([]);
   });
 });

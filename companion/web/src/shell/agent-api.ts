@@ -37,7 +37,8 @@ export interface AgentApi {
   /** Reads what is asked for, or what is older than the id `before`. */
   readMemories(question: MemoryQuestion, before?: string): Promise<void>;
   keep(fact: Fact): Promise<Answer<MemoryView>>;
-  forget(id: string): Promise<Answer<MemoryView>>;
+  /** Forgets what stands at that place of the list. */
+  forget(id: string, at: number): Promise<Answer<MemoryView>>;
   restore(id: string): Promise<Answer<MemoryView>>;
   /** Writes a core block; an empty text removes it. */
   writeBlock(name: string, text: string): Promise<Answer<BlocksView>>;
@@ -129,9 +130,9 @@ function createMemoryApi(
       if (answer.ok) tell({ type: "memory-kept", memory: answer.value, instead: fact.id ?? null });
       return answer;
     },
-    async forget(id) {
+    async forget(id, at) {
       const answer = await ask<MemoryView>("agent/memories/forget", { id });
-      if (answer.ok) tell({ type: "memory-forgotten", id, nowMs: nowMs() });
+      if (answer.ok) tell({ type: "memory-forgotten", memory: answer.value, at, nowMs: nowMs() });
       return answer;
     },
     async restore(id) {
