@@ -14,5 +14,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
   },
-  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  // Not left to NODE_ENV: a page that a test had built would carry the paths of its machine.
+  oxc: { jsx: { runtime: "automatic", importSource: "preact", development: false } },
 });
