@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
@@ -13,27 +16,22 @@ beforeAll(async () => {
 });
 afterAll(endAll);
 
+const commandLine = (): readonly string[] => {
+  const broker = `mqtt://127.0.0.1:${timmy.mqttPort}`;
+  return [process.execPath, "timmy.ts", "mcp", "--data", timmy.folder, "--broker", broker];
+};
+
 /** An assistant that starts `timmy mcp` itself, as its configuration says. */
 async function startAssistant(mode: "auto" | "legacy") {
-  const { folder, mqttPort } = timmy;
-  const broker = `mqtt://127.0.0.1:${mqttPort}`;
-  const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: ["timmy.ts", "mcp", "--data", folder, "--broker", broker],
-    cwd: root,
-    stderr: "pipe",
-  });
-  // What is no protocol on standard output is an error of the transport.
-  const errors: Error[] = [];
+  const [command = "", ...args] = commandLine();
+  const transport = new StdioClientTransport({ command, args, cwd: root, stderr: "pipe" });
   const client = new Client({ name: "owner", version: "1" }, { versionNegotiation: { mode } });
-  client.onerror = (error) => errors.push(error);
   await client.connect(transport);
   onTestFinished(() => client.close());
   const call = async (name: string, input: Record<string, unknown>) =>
     (await client.callTool({ name, arguments: input })) as unknown;
   return {
     client,
-    errors,
     call: async (name: string, input: object) => readResult(await call(name, { ...input })),
   };
 }
@@ -41,15 +39,36 @@ const propose = (action: object) => ({ action, why: "It would help." });
 
 describe("an assistant that starts timmy mcp", () => {
   it.each(["auto", "legacy"] as const)("reads the living agent (%s)", async (mode) => {
-    const { client, errors, call } = await startAssistant(mode);
+    const { client, call } = await startAssistant(mode);
     expect(client.getServerVersion()).toMatchObject({ name: "timmy" });
+    const spoken = client.getNegotiatedProtocolVersion();
+    expect(spoken === "2026-07-28").toBe(mode === "auto");
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toContain("propose_action");
     const { value } = await call("state", {});
     expect(value).toMatchObject({ name: "Timmy", lives_in: "timmy", body: "sim", epoch: 1 });
     const quoted = await call("quote", { task: "Write a letter" });
     expect(quoted.value["quotes"]).toHaveLength(6);
-    expect(errors).toEqual([]);
+  });
+  it("finds the protocol alone on standard output, and exit code 0 when it leaves", async () => {
+    const [command = "", ...args] = commandLine();
+    const child = spawn(command, args, { cwd: root, stdio: ["pipe", "pipe", "pipe"] });
+    const lines = createInterface({ input: child.stdout });
+    const said: string[] = [];
+    const ask = async (id: number, method: string, params: object) => {
+      child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`);
+      const [line] = (await once(lines, "line")) as [string];
+      said.push(line);
+    };
+    const clientInfo = { name: "raw", version: "1" };
+    await ask(0, "initialize", { protocolVersion: "2025-06-18", capabilities: {}, clientInfo });
+    await ask(1, "tools/call", { name: "state", arguments: {} });
+    lines.on("line", (line) => said.push(line));
+    child.stdin.end();
+    const [code] = (await once(child, "exit")) as [number | null];
+    expect(code).toBe(0);
+    const ids = said.map((line) => (JSON.parse(line) as { readonly id?: number }).id);
+    expect(ids).toEqual([0, 1]);
   });
   it("recalls what the owner said, and moves the robot only with his yes", async () => {
     const { call } = await startAssistant("auto");
