@@ -138,6 +138,22 @@ describe.runIf(browserPresent)("the mind and the agent in a real browser", () =>
     await page.getByRole("button", { name: "Undo removing the house" }).click();
     await page.getByRole("button", { name: "Edit the house" }).waitFor();
   });
+  it("keeps the bar and the stop in view when a part of the screen is jumped to", async () => {
+    const desk = pages.filter(({ name }) => name.startsWith("desk"));
+    for (const { name, page: each } of desk) {
+      await each.goto(`${timmy.dashboard}#/mind/blocks`);
+      await each.getByRole("button", { name: "Add a block" }).waitFor();
+      await each.getByRole("textbox", { name: /talk with/i }).fill("where is the tea?");
+      await each.keyboard.press("Enter");
+      await each
+        .getByText(/By the rules in/)
+        .first()
+        .waitFor();
+      expect((await each.getByRole("banner").boundingBox())?.y, name).toBe(0);
+      const longer = "document.documentElement.scrollHeight - innerHeight";
+      expect(await each.evaluate(longer), `${name}: the page itself scrolls`).toBe(0);
+    }
+  });
   it("says what a move means before it is made, with the stop in reach", async () => {
     await page.goto(`${timmy.dashboard}#/agent`);
     await page.getByText("Lives in the simulated robot timmy.").waitFor();
@@ -151,7 +167,7 @@ describe.runIf(browserPresent)("the mind and the agent in a real browser", () =>
     await dialog.waitFor({ state: "detached" });
   });
   it("moves with its key and memories, follows it there, and comes back", async () => {
-    const id = await page
+    const id = page
       .locator("[title]")
       .filter({ hasText: /^[0-9a-f]{8}\.\.\./ })
       .first();

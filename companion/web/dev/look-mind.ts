@@ -20,7 +20,7 @@ export async function visitMind(look: Look): Promise<void> {
   await page.getByText("You said no.").first().waitFor();
   await shoot("mind-decided");
   for (const mind of ["loading", "away", "missing-model", "refused", "off"]) {
-    await change(look, { mind }, "The rules decide:");
+    await change(look, { mind }, "The rules decide");
     await shoot(`mind-${mind}`);
   }
   await change(look, { empty: true }, "Nothing was decided in this body yet.");

@@ -26,6 +26,7 @@ import "./style/conversation.css";
 import "./style/screens.css";
 import "./style/money.css";
 import "./style/forms.css";
+import "./style/mind.css";
 import "./style/agent.css";
 import "./style/phone.css";
 import type { Dash, DriveStatus } from "./ui/dash.ts";

@@ -6,6 +6,9 @@ import { CrossIcon, PauseIcon, RefusedIcon, ToolIcon } from "../ui/icons.tsx";
 import { lookOf } from "../ui/looks.tsx";
 import { SaidList } from "./source.tsx";
 
+/** As many memories stand open under a turn; more are folded away. */
+const shownMemories = 3;
+
 interface ChatTurnProps {
   readonly turn: ChatTurn;
   readonly name: string;
@@ -26,7 +29,7 @@ export function ChatTurnView({ turn, name }: ChatTurnProps): JSX.Element {
       </p>
       <p class="words">{turn.text}</p>
       {said.length === 0 ? null : (
-        <details class="used" open>
+        <details class="used" open={said.length <= shownMemories}>
           <summary>{plural(said.length, "memory", "memories")} used</summary>
           <SaidList said={said} />
         </details>

@@ -57,7 +57,9 @@ function Decided({ yes, view }: Word): JSX.Element {
         <p>
           <strong>{yes ? word : "Dropped"}.</strong> {view.sentence}
         </p>
-        {view.outcome === "done" || !yes ? null : <Checks verdicts={view.verdicts} />}
+        {view.outcome === "done" || view.outcome === "begun" || !yes ? null : (
+          <Checks verdicts={view.verdicts} />
+        )}
       </div>
     </div>
   );

@@ -216,17 +216,17 @@ export function mindWords(mind: MindView): Sentence & { readonly isReady: boolea
   const { state, model, using } = mind;
   const isReady = state === "ready" && using !== "rules";
   if (isReady) return { title: `${using} decides.`, more: mind.sentence, isReady };
-  const named = model === "" ? "The model" : model;
+  if (state === "off") return { title: "The rules decide.", more: mind.sentence, isReady };
+  const named = model === "" ? "the model" : model;
   const why = {
     ready: `${named} rests`,
     loading: `${named} is being loaded`,
     away: `${named} is away`,
     "missing-model": `${named} is not on the server`,
     refused: `${named} is not used`,
-    off: "No model is set",
   }[state];
   const more = mind.sentence || "Instructions are understood by fixed rules; chat is short.";
-  return { title: `The rules decide: ${why.replace("The model", "the model")}.`, more, isReady };
+  return { title: `The rules decide: ${why}.`, more, isReady };
 }
 
 const sources = {

@@ -15,10 +15,11 @@ export interface Look {
   readonly word: string;
 }
 
-const looks: Readonly<Record<StepStatus, Look>> = {
+const looks: Readonly<Record<StepStatus | "begun", Look>> = {
   waiting: { glyph: <WaitingIcon />, word: "Waiting" },
   skipped: { glyph: <WaitingIcon />, word: "Not begun" },
   running: { glyph: <RunningIcon />, word: "Running" },
+  begun: { glyph: <RunningIcon />, word: "Begun" },
   done: { glyph: <CheckIcon />, word: "Done" },
   refused: { glyph: <RefusedIcon />, word: "Refused" },
   aborted: { glyph: <PauseIcon />, word: "Interrupted" },
@@ -28,4 +29,4 @@ const looks: Readonly<Record<StepStatus, Look>> = {
 
 /** How an outcome looks and is called, everywhere; what is not known counts as unconfirmed. */
 export const lookOf = (status: string): Look =>
-  Object.hasOwn(looks, status) ? looks[status as StepStatus] : looks.unconfirmed;
+  Object.hasOwn(looks, status) ? looks[status as keyof typeof looks] : looks.unconfirmed;
