@@ -3,6 +3,7 @@ import { TimmyError } from "@timmy/shared/errors";
 import type { Logger } from "@timmy/shared/ports/logger";
 import { Aedes } from "aedes";
 import { type BrokerAddress, type BrokerHost, isLoopback } from "./broker-host.ts";
+import { createEpochGuard } from "./epoch-guard.ts";
 import { maxBrokerClients, maxPacketBytes } from "./limits.ts";
 
 /** The embedded broker: Aedes, MQTT 3.1.1 and 5. It knows no passwords, so it stays on loopback. */
@@ -28,6 +29,7 @@ class EmbeddedBroker implements BrokerHost {
         `The embedded broker listens on loopback only, not on ${host}.`,
       );
     }
+    const guard = createEpochGuard();
     const aedes = await Aedes.createBroker({
       maximumPacketSize: maxPacketBytes,
       connectTimeout: 5000,
@@ -37,6 +39,13 @@ class EmbeddedBroker implements BrokerHost {
       pendingSessionsLimit: maxBrokerClients,
       sessionExpiryIntervalLimit: 60,
       preConnect: (_client, _packet, done) => done(null, true),
+      authorizePublish: (client, { topic, payload }, done) => {
+        const why = topic.startsWith("$SYS/")
+          ? "$SYS is the broker's"
+          : guard(topic, bytesOf(payload));
+        if (why !== null) this.#logger.warn("not passed on", { client: client?.id ?? "", why });
+        done(why === null ? null : new Error(why));
+      },
     });
     aedes.on("clientError", (client, error) => {
       this.#logger.warn("a client failed", { client: client.id, error: error.message });
@@ -80,6 +89,9 @@ class EmbeddedBroker implements BrokerHost {
     aedes.handle(socket);
   }
 }
+
+const bytesOf = (payload: string | Buffer): Uint8Array =>
+  typeof payload === "string" ? Buffer.from(payload) : payload;
 
 function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {

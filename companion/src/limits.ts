@@ -42,6 +42,8 @@ export const maxBadJoystick = 20;
 export const maxJoystickBytes = 256;
 /** Bytes of an MQTT packet: the floor plan (64 kB) and its topic. */
 export const maxPacketBytes = 69_632;
+/** Agents whose highest epoch the broker remembers. */
+export const maxGuardedAgents = 1024;
 /** Clients of the broker at once. */
 export const maxBrokerClients = 64;
 /** Milliseconds between a death and the next start of a process, doubled up to the longest. */

@@ -3,6 +3,7 @@ import { describeStep, type Plan, type PlanStep } from "@timmy/shared/agent/plan
 import type { Action, ActionResult, Outcome, Provenance } from "@timmy/shared/agent/tim-agent";
 import { type ErrorCode, errorTable } from "@timmy/shared/errors";
 import type { MakeId } from "@timmy/shared/ids";
+import { isStopWord } from "@timmy/shared/mind/stop-words";
 import type { EventPayload } from "@timmy/shared/mqtt/payloads";
 import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time } from "@timmy/shared/ports/time";
@@ -208,9 +209,10 @@ export function createTasks(ports: TaskPorts) {
     },
     async hear(text: string, command: Told): Promise<Answer> {
       const task = begin(text, command);
-      // The newest word counts: an older one that is still being thought about is dropped.
+      // The newest word counts: an older one that is still being thought about is dropped. A stop is
+      // not thought about, and nothing takes its place.
       dropWaiting("superseded");
-      waiting.add(task);
+      if (!isStopWord(text)) waiting.add(task);
       const options = { signal: task.abort.signal, timeoutMs: task.timeoutMs };
       let action: Action;
       try {

@@ -152,6 +152,19 @@ describe("a mind that is slow", () => {
   });
 });
 
+describe("a stop word", () => {
+  it("acts whatever is said right behind it, in the same breath", async () => {
+    const house = await openHouse();
+    await house.tellAndMove("go to the kitchen");
+    const answers = [house.gateway.hear("stop"), house.gateway.hear("go to the study")];
+    const [stopped] = await house.settle(Promise.all(answers), 20_000);
+    expect(stopped).toMatchObject({ ok: true, sentence: expect.stringContaining("Stopped") });
+    await house.run(2000);
+    expect(Math.abs(speed(house))).toBeLessThan(0.01);
+    expect(house.gateway.snapshot().state.safety).toMatchObject({ stop_state: "stopped" });
+  });
+});
+
 describe("a command from a stranger", () => {
   it("without a lease drives to the end, and is answered", async () => {
     const house = await openHouse();

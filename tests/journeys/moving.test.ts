@@ -3,18 +3,20 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { connectMqttBus } from "@timmy/companion/mqtt-bus";
 import { openAgentStore } from "@timmy/memory/agent-store";
 import { exportSeed } from "@timmy/memory/store-sections";
-import { connect, type MqttClient } from "mqtt";
+import type { Bus } from "@timmy/shared/ports/bus";
+import { createMemoryLogger } from "@timmy/shared/ports/logger";
 import { afterEach, describe, expect, it } from "vitest";
 import { endSecondRobots, startSecondRobot } from "./second-robot.ts";
 import { endAll, type RunningTimmy, startTimmy } from "./testing-up.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const folders: string[] = [];
-const clients: MqttClient[] = [];
+const buses: Bus[] = [];
 afterEach(async () => {
-  for (const client of clients.splice(0)) await client.endAsync(true);
+  for (const bus of buses.splice(0)) await bus.stop();
   await endSecondRobots();
   await endAll();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
@@ -40,13 +42,16 @@ const hear = async (timmy: RunningTimmy, text: string) =>
 
 /** Everything that the broker passes on, as one text. */
 async function listen(timmy: RunningTimmy): Promise<() => string> {
-  const client = connect(`mqtt://127.0.0.1:${timmy.mqttPort}`, { clientId: "listener" });
-  clients.push(client);
+  const url = `mqtt://127.0.0.1:${timmy.mqttPort}`;
+  const bus = connectMqttBus({ url, clientId: "listener", logger: createMemoryLogger() });
+  buses.push(bus);
   let heard = "";
-  client.on("message", (_topic, payload) => {
-    heard += payload.toString("latin1");
+  const first = Promise.withResolvers<void>();
+  bus.subscribe("timmy/v1/#", ({ payload }) => {
+    heard += Buffer.from(payload).toString("latin1");
+    first.resolve();
   });
-  await client.subscribeAsync("timmy/v1/#");
+  await first.promise;
   return () => heard;
 }
 /** The key and the signature of whoever's store lies in a folder; it is read beside the process. */

@@ -36,12 +36,16 @@ export interface RunningTimmy {
   worldCommand(command: object): void;
   /** POSTs to the API as the dashboard does. */
   post(path: string, body: object): Promise<{ status: number; body: Record<string, unknown> }>;
+  /** GETs from the API as the dashboard does. */
+  read(path: string): Promise<unknown>;
+  /** A talk, to its end. */
+  chat(text: string): Promise<Readonly<Record<string, unknown>>[]>;
   /** A group of the robot's state, as the dashboard sees it. */
   state(group: string): Promise<unknown>;
   /** The events of one kind that the dashboard has. */
   events(kind: string): Promise<unknown[]>;
   /** Waits until the dashboard is told something, in the words of its event stream. */
-  hears(words: string): Promise<void>;
+  hears(words: string | RegExp): Promise<void>;
   /** Waits until the companion sees the robot online. */
   online(): Promise<void>;
   /** Ctrl-C; answers the exit code. */
@@ -88,6 +92,10 @@ function childrenOf(parent: number): { pid: number; args: string }[] {
     .map(([, pid, args]) => ({ pid: Number(pid), args: args ?? "" }));
 }
 
+/** The robot's own status, in a snapshot or as an event; bodies have one too. */
+const robotOnline =
+  /"robot":\{"node":"\w+","status":"online"|event: status\ndata: \{"status":"online"/;
+
 const running = new Set<{ child: ChildProcess; folder: string; truth: Socket | null }>();
 
 /** Ends everything that a test left behind. */
@@ -122,7 +130,10 @@ function readTruth(path: string) {
 }
 
 /** Starts `timmy up` as a person would, on free ports, and waits until all parts are up. */
-export async function startTimmy(args: readonly string[] = []): Promise<RunningTimmy> {
+export async function startTimmy(
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningTimmy> {
   const [httpPort, mqttPort] = [await freePort(), await freePort()];
   const folder = mkdtempSync(join(tmpdir(), "timmy-journey-"));
   const child = spawn(
@@ -140,7 +151,12 @@ export async function startTimmy(args: readonly string[] = []): Promise<RunningT
       folder,
       ...args,
     ],
-    { cwd: root, stdio: ["pipe", "pipe", "pipe"] },
+    // Nobody's Ollama on this machine is asked by a test.
+    {
+      cwd: root,
+      stdio: ["pipe", "pipe", "pipe"],
+      env: { ...process.env, OLLAMA_HOST: "127.0.0.1:9", ...env },
+    },
   );
   const entry = { child, folder, truth: null as Socket | null };
   running.add(entry);
@@ -167,33 +183,34 @@ export async function startTimmy(args: readonly string[] = []): Promise<RunningT
     const page = await fetch(ready.dashboard);
     return (page.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
   }
-  async function snapshot() {
+  async function read(path: string): Promise<unknown> {
     const headers = { cookie: await session() };
-    const answer = await fetch(new URL("/api/snapshot", ready.dashboard), { headers });
-    return ((await answer.json()) as { robot: RobotSnapshot }).robot;
+    return (await fetch(new URL(path, ready.dashboard), { headers })).json();
   }
+  const snapshot = async () => ((await read("/api/snapshot")) as { robot: RobotSnapshot }).robot;
   /** Reads the dashboard's event stream until something stands in it. */
-  async function hears(words: string): Promise<void> {
+  async function hears(words: string | RegExp): Promise<void> {
     const headers = { cookie: await session() };
     const events = await fetch(new URL("/api/events", ready.dashboard), { headers });
     let text = "";
     for await (const chunk of events.body ?? []) {
       text += Buffer.from(chunk).toString();
-      if (text.includes(words)) return;
+      if (typeof words === "string" ? text.includes(words) : words.test(text)) return;
     }
   }
+  async function send(path: string, body: object): Promise<Response> {
+    const { origin } = new URL(ready.dashboard);
+    const headers = { "content-type": "application/json", cookie: await session(), origin };
+    const text = JSON.stringify(body);
+    return fetch(new URL(path, ready.dashboard), { method: "POST", headers, body: text });
+  }
   async function post(path: string, body: object) {
-    const cookie = await session();
-    const answer = await fetch(new URL(path, ready.dashboard), {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        cookie,
-        origin: new URL(ready.dashboard).origin,
-      },
-      body: JSON.stringify(body),
-    });
+    const answer = await send(path, body);
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  }
+  async function chat(text: string) {
+    const lines = (await (await send("/api/chat", { text })).text()).trim().split("\n");
+    return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   }
   return {
     dashboard: ready.dashboard,
@@ -235,11 +252,13 @@ export async function startTimmy(args: readonly string[] = []): Promise<RunningT
       }),
     worldCommand: (command) => void truth.socket.write(`${JSON.stringify(command)}\n`),
     post,
+    read,
+    chat,
     state: async (group) => (await snapshot()).state[group],
     events: async (kind) =>
       (await snapshot()).events.filter((e) => e.kind === kind).map((e) => e.payload),
     hears,
-    online: () => hears('"status":"online"'),
+    online: () => hears(robotOnline),
     async interrupt() {
       child.kill("SIGINT");
       const [code] = (await once(child, "exit")) as [number | null];

@@ -20,7 +20,7 @@ export interface SeededBroker {
 /** Milliseconds until a client notices that nothing comes back any more, and until it tries again. */
 const noticeMs = 7000;
 const retryMs = 500;
-const longestDelayMs = 120;
+const longestLatencyMs = 120;
 
 /**
  * A fake: a broker under virtual time with the meaning of MQTT over TCP. What one client sends arrives
@@ -32,7 +32,7 @@ export function createSeededBroker(time: VirtualTime, random: Random): SeededBro
   const sessions = new Map<string, { end(): void }>();
   const deliveries = new Set<(message: BusMessage) => void>();
   const encoder = new TextEncoder();
-  const delay = () => 1 + Math.floor(random.uniform() ** 3 * longestDelayMs);
+  const latencyMs = () => 1 + Math.floor(random.uniform() ** 3 * longestLatencyMs);
 
   function route(topic: string, payload: Uint8Array, retain: boolean): void {
     if (retain) {
@@ -64,7 +64,7 @@ export function createSeededBroker(time: VirtualTime, random: Random): SeededBro
     function carry(way: "to-broker" | "to-client", run: () => void): void {
       if (network !== "open") return;
       const mine = connection;
-      const at = time.clock.monotonicMs() + delay();
+      const at = time.clock.monotonicMs() + latencyMs();
       const dueMs = Math.max(at, way === "to-broker" ? toBrokerMs : toClientMs);
       if (way === "to-broker") toBrokerMs = dueMs;
       else toClientMs = dueMs;
@@ -132,7 +132,7 @@ export function createSeededBroker(time: VirtualTime, random: Random): SeededBro
       for (const key of wanted.keys()) subscribe(key);
       carry("to-client", () => change(true));
     }
-    time.timers.after("connect", delay(), () => awake(() => (dead ? undefined : begin())));
+    time.timers.after("connect", latencyMs(), () => awake(() => (dead ? undefined : begin())));
     return {
       publish(topic, payload, options = {}) {
         if (!up || dead) return;

@@ -80,7 +80,8 @@ export function createChatTools({ call, node, said, model }: ChatToolPorts): Too
       const done = await call(node, "agent.propose", { action, ...how, read: cut });
       if (!done.ok) return told(done.sentence, "agent");
       const { outcome, sentence } = done.value;
-      return told(outcome === "done" ? sentence : `${outcome}: ${sentence}`, "agent");
+      const well = outcome === "done" || outcome === "begun";
+      return told(well ? sentence : `${outcome}: ${sentence}`, "agent");
     },
   };
 }

@@ -19,9 +19,11 @@ export function createHearing(
   return {
     async hear(text: string, { who, from, timeoutMs }: Told): Promise<GatewayAnswer> {
       current.abort("superseded");
-      current = new AbortController();
-      const options = { signal: current.signal, timeoutMs, from };
+      const mine = new AbortController();
+      const options = { signal: mine.signal, timeoutMs, from };
+      // Nobody's newer word takes the place of a stop.
       if (!isStopWord(text)) {
+        current = mine;
         await life.settled();
         const why = life.refusal();
         if (why !== null) return { ok: false, ...why, taskId: null, speedMps: null };

@@ -17,8 +17,8 @@ const input = z.strictObject({
     .describe("Why it should be done; the owner reads this."),
 });
 const output = z.object({
-  outcome: z.enum([...outcomes, "waiting"]),
-  code: z.string().nullable().describe("Null when done; otherwise why not."),
+  outcome: z.enum([...outcomes, "begun", "waiting"]),
+  code: z.string().nullable().describe("Null when done or begun; otherwise why not."),
   sentence: z.string(),
   remedy: z.string().describe("What to do next; empty when done."),
 });
@@ -29,7 +29,9 @@ const forOwner =
   "Nobody else can; do not propose it again.";
 
 function show({ outcome, reason, sentence }: ProposalView): ProposeAnswer {
-  if (outcome === "done") return { outcome, code: null, sentence: bounded(sentence), remedy: "" };
+  if (outcome === "done" || outcome === "begun") {
+    return { outcome, code: null, sentence: bounded(sentence), remedy: "" };
+  }
   const code = knownCode(reason ?? "");
   if (outcome === "refused" && code === "needs-owner") {
     return { outcome: "waiting", code, sentence: bounded(sentence), remedy: forOwner };

@@ -140,7 +140,8 @@ export type WhereView = z.infer<typeof whereView>;
 
 /** What became of a proposal, or of the owner's word for one that waited. */
 export const proposalView = z.object({
-  outcome: z.enum(["done", "refused", "aborted", "failed", "unconfirmed"]),
+  /** `begun`: it is let through and goes on; its task tells what comes of it. */
+  outcome: z.enum(["done", "refused", "aborted", "failed", "unconfirmed", "begun"]),
   /** Null when done; otherwise a code of the error table. */
   reason: text.nullable(),
   sentence: text,

@@ -5,8 +5,9 @@ import type { AgentStore, Episode, Fact } from "@timmy/shared/agent/agent-store"
 import type { CallAsked, CallOutcome, CallRefusal } from "@timmy/shared/agent/owner-calls";
 import type { Capability } from "@timmy/shared/agent/tim-agent";
 import type { AgentView, BlocksView, MemoryView } from "@timmy/shared/agent/views";
+import type { Timers } from "@timmy/shared/ports/time";
 import { readDecisions } from "./decisions.ts";
-import { keptForgotten } from "./limits.ts";
+import { keptForgotten, proposalAnswerMs } from "./limits.ts";
 import type { Mover } from "./mover.ts";
 import { type OwnerHandlers, refusedCall } from "./owner-channel.ts";
 
@@ -25,6 +26,7 @@ export interface AgentDeskPorts {
     who: string,
     signal: AbortSignal,
   ) => Promise<Proposed>;
+  readonly timers: Timers;
   /** Waits until it is known whether the agent may act here. */
   readonly settled: () => Promise<void>;
   readonly onChange: () => void;
@@ -41,6 +43,8 @@ const proposed = ({ result, checks }: Proposed): CallOutcome<"agent.propose"> =>
   const { outcome, reason, sentence } = result;
   return { ok: true, value: { outcome, reason, sentence, verdicts: [...checks] } };
 };
+const isStop = (action: unknown): boolean =>
+  typeof action === "object" && action !== null && "type" in action && action.type === "stop";
 /** The owner, when he speaks through the desk. */
 const owner = "owner";
 
@@ -121,6 +125,20 @@ export function createAgentDesk(ports: AgentDeskPorts): OwnerHandlers {
     const back = "content" in old ? store.note(old) : store.remember(old.key, old.value, old.from);
     return { ok: true, value: viewOf(back) };
   }
+  /** A drive takes longer than anybody waits for an answer: then it is said that it goes on. */
+  function answerSoon(work: Promise<Proposed>): Promise<CallOutcome<"agent.propose">> {
+    const { promise, resolve } = Promise.withResolvers<CallOutcome<"agent.propose">>();
+    const sentence = "It has begun; its task tells what comes of it.";
+    const begun = { outcome: "begun", reason: null, sentence, verdicts: [] } as const;
+    const timer = ports.timers.after("answer to a proposal", proposalAnswerMs, () =>
+      resolve({ ok: true, value: { ...begun, verdicts: [] } }),
+    );
+    const ended = work.then(proposed).finally(() => {
+      timer.cancel();
+      ports.onChange();
+    });
+    return Promise.race([ended, promise]);
+  }
   /** What changes the agent: it has to live here, and others are told. */
   const changing =
     <A, R>(run: (ask: A) => R) =>
@@ -150,17 +168,14 @@ export function createAgentDesk(ports: AgentDeskPorts): OwnerHandlers {
       value: { decisions: readDecisions(store.effects, limit) },
     }),
     "agent.propose": async ({ action, said, who, model = who, from, read }, { signal }) => {
-      await ports.settled();
+      // A stop waits for nothing.
+      if (!isStop(action)) await ports.settled();
       const trigger = { value: said, from };
-      const done = await ports.propose(action, { trigger, who, read, model }, signal);
-      ports.onChange();
-      return proposed(done);
+      return answerSoon(ports.propose(action, { trigger, who, read, model }, signal));
     },
     "agent.confirm": async ({ digest, yes }, { signal }) => {
       await ports.settled();
-      const done = await ports.confirm(digest, yes, owner, signal);
-      ports.onChange();
-      return proposed(done);
+      return answerSoon(ports.confirm(digest, yes, owner, signal));
     },
     "agent.move": ({ to }) => mover.move(to),
     "agent.stay": () => mover.stay() ?? { ok: true, value: view() },

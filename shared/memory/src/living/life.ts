@@ -80,7 +80,9 @@ export function createLife(ports: LifePorts): Life {
     keepAt: ports.keepAt,
   });
   channel.serve({
-    ...createAgentDesk({ ...ports, mover, settled: fence.settled, onChange: changed }),
+    ...createAgentDesk({
+      ...{ ...ports, mover, timers: time.timers, settled: fence.settled, onChange: changed },
+    }),
     ...arrival,
   });
   return {

@@ -30,6 +30,8 @@ export const takeAnswerMs = 300_000;
 export const askAgainMs = 1000;
 /** Milliseconds that a move waits for the other body to say that it lives. */
 export const handoverWaitMs = 10_000;
+/** Milliseconds after which a proposal that goes on is answered. */
+export const proposalAnswerMs = 3000;
 /** Forgotten memories that can be brought back while the process lives. */
 export const keptForgotten = 32;
 /** Decisions that are read back from the effect log, in entries. */
