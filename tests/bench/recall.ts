@@ -29,7 +29,12 @@ function fill(path: string, memories: number, corpus: Corpus, planted: readonly 
   const makeId = createIds(clock, createRandom(seed).stream("ids"));
   const load = beginImport(store);
   load.record(record, null);
-  const told = planted.flatMap(({ text, siblings }) => [text, ...siblings]);
+  // Newer memories win a tie: half of the siblings are newer, half are older.
+  const told = planted.flatMap(({ text, siblings }) => [
+    ...siblings.slice(0, siblings.length / 2),
+    text,
+    ...siblings.slice(siblings.length / 2),
+  ]);
   const every = Math.floor(memories / told.length);
   for (let k = 0; k < memories; k++) {
     const plant = k % every === 0 ? told[k / every] : undefined;
@@ -118,11 +123,11 @@ const words = (run: Run) =>
 
 function figuresOf(name: string, run: Run): Record<string, number> {
   return {
-    [`${name}P50Ms`]: quantile(run.samplesMs, 0.5),
-    [`${name}P95Ms`]: p95(run),
-    [`${name}MaxMs`]: Math.max(...run.samplesMs),
-    [`${name}RecallAt5`]: run.recall,
-    [`${name}Queries`]: run.samplesMs.length,
+    [`${name}_p50Ms`]: quantile(run.samplesMs, 0.5),
+    [`${name}_p95Ms`]: p95(run),
+    [`${name}_maxMs`]: Math.max(...run.samplesMs),
+    [`${name}_recallAt5`]: run.recall,
+    [`${name}_queries`]: run.samplesMs.length,
   };
 }
 
@@ -148,8 +153,8 @@ function recallAmong(memories: number, targetMs: number): BenchPart {
     const figures = Object.assign(
       { memories, targetMs, madeMs },
       ...runs.flatMap(({ name, ours, plain }) => [
-        figuresOf(`${name}: `, ours),
-        figuresOf(`${name}: plain`, plain),
+        figuresOf(name, ours),
+        figuresOf(`${name}_plain`, plain),
       ]),
     );
     const made = madeMs > 0 ? `, made in ${(madeMs / 1000).toFixed(1)} s` : "";

@@ -37,13 +37,22 @@ export const queryChars = 4_000;
 /** Different words of a query that are looked at. */
 export const queryWords = 32;
 export const foundRows = 100;
-/** BM25 reads the doclists of this many words, the rarest. */
-export const rareWords = 4;
-/** A word in more than this share of the memories, and in more than the floor, is not rare. */
-export const rareShare = 0.02;
-export const rareFloor = 1_000;
-/** Newest memories that are compared when a query has no rare word. */
-export const commonCandidates = 1_000;
+/** Words of a query that are looked for, the rarest. */
+export const rareWords = 12;
+/**
+ * Memories that are read for all words of a query together, counted once for each word: as a share of
+ * all, between a floor and a ceiling. The rarest words come first; those that no longer fit are left.
+ */
+export const postingsShare = 0.5;
+export const postingsFloor = 20_000;
+export const postingsCeiling = 500_000;
+/** Of those, the ones with the heaviest words that BM25 ranks, and all that weigh as much. */
+export const rankedRows = 256;
+/** At most this share of the postings; more that weigh the same are told apart by time alone. */
+export const rankedShare = 0.25;
+/** Newest memories that are looked at when a query has only words that stand everywhere. */
+export const newestRows = 1_000;
+export const newestChars = 500_000;
 /** Episodes whose raised access counts wait for the next write. */
 export const waitingTouches = 256;
 

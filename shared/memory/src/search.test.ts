@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createFinder, createSearch } from "./search.ts";
+import { beginImport } from "./store-import.ts";
 import { internalsOf } from "./store-internals.ts";
 import { episodeOf, fillWith, useStoreFolder } from "./testing/store-folder.ts";
 
@@ -129,30 +130,110 @@ describe("search among many memories", () => {
   const texts = Array.from({ length: 3000 }, (_, k) =>
     ["the house", k % 2 === 0 ? "even" : "mark", k === 40 ? "zanzibar" : "", `n${k}`].join(" "),
   );
-  it("finds by the rare word, however many common ones stand beside it", () => {
+  const told = (text: string, count: number) => Array<string>(count).fill(text);
+  const rankOf = (room: number) => {
     const store = folder.open();
     fillWith(store, texts);
-    expect(store.search("the house even zanzibar").map(({ atMs }) => atMs)).toEqual([40]);
-    expect(store.search("the even n77").map(({ atMs }) => atMs)).toEqual([77]);
-  });
-  it("uses the four rarest words and no more", () => {
+    const rank = createSearch(internalsOf(store).context.db, () => room);
+    return (query: string, limit: number) => rank(query, limit).map(({ at_ms }) => at_ms);
+  };
+  it("puts what holds the rare word first, however many common ones stand beside it", () => {
     const store = folder.open();
-    fillWith(store, [...texts, ..."abcdef".split("").flatMap((c, k) => Array(k + 1).fill(c))]);
-    const found = store.search("a b c d e f", 100);
-    expect(new Set(found.map(({ text }) => text))).toEqual(new Set(["a", "b", "c", "d"]));
+    fillWith(store, texts);
+    expect(store.search("the house even zanzibar")[0]?.atMs).toBe(40);
+    expect(store.search("the even n77").slice(0, 2)).toMatchObject([{ atMs: 77 }, { atMs: 2998 }]);
+  });
+  it("puts what holds several everyday words before what holds one rarer word", () => {
+    const store = folder.open();
+    fillWith(store, [
+      ...texts,
+      ...["red", "green", "blue"].flatMap((word) => told(`a ${word} thing`, 80)),
+      ...["violet", "pink", "cyan"].map((word) => `a ${word} thing`),
+      "a red green blue thing",
+    ]);
+    const query = "violet pink cyan or red green blue";
+    expect(store.search(query)[0]?.text).toBe("a red green blue thing");
+  });
+  it("uses the twelve rarest words and no more", () => {
+    const store = folder.open();
+    const letters = "abcdefghijklmn".split("");
+    fillWith(store, [...texts, ...letters.flatMap((c, k) => Array<string>(k + 1).fill(c))]);
+    const found = store.search(letters.join(" "), 100);
+    expect(new Set(found.map(({ text }) => text))).toEqual(new Set(letters.slice(0, 12)));
+  });
+  it("reads no more postings than there is room for, the rarer words first", () => {
+    const store = folder.open();
+    fillWith(store, ["a c", ...told("a", 299), ...told("b", 300), ...told("c", 299), ...texts]);
+    const find = (query: string, room: number) =>
+      createSearch(internalsOf(store).context.db, () => room)(query, 1).map(({ text }) => text);
+    expect(find("a b c", 1200)).toEqual(["a c"]);
+    // Without room for c, 600 weigh the same, and the newest thousand hold none of the words.
+    expect(find("a b c", 700)).toEqual([]);
+  });
+  it("gives no word more than half of the room", () => {
+    const store = folder.open();
+    fillWith(store, ["rare even", "rare other", ...texts]);
+    const find = (room: number) =>
+      createSearch(internalsOf(store).context.db, () => room)("rare even", 2);
+    expect(find(20_000).map(({ text }) => text)).toEqual(["rare even", "rare other"]);
+    expect(find(2000).map(({ text }) => text)).toEqual(["rare other", "rare even"]);
   });
   it("answers the newest with the most of the words when every word is common", () => {
-    const store = folder.open();
-    fillWith(store, texts);
-    expect(store.search("the even house", 2).map(({ atMs }) => atMs)).toEqual([2998, 2996]);
-    const found = store.search("even mark", 3);
-    expect(found.map(({ atMs }) => atMs)).toEqual([2999, 2998, 2997]);
+    const find = rankOf(1000);
+    expect(find("the even house", 2)).toEqual([2998, 2996]);
+    expect(find("even mark", 3)).toEqual([2999, 2998, 2997]);
+    expect(find("even mark zanzibar the", 2)).toEqual([40]);
+    expect(find("even nothing", 2)).toEqual([2998, 2996]);
   });
-  it("looks at few documents of a common word", () => {
-    const store = folder.open();
-    fillWith(store, texts);
-    const rank = createSearch(internalsOf(store).context.db);
-    expect(rank("the", 5)).toHaveLength(5);
-    expect(rank("the house even mark", 5)).toHaveLength(5);
+  it("looks at the newest thousand when every word is common, and at no more", () => {
+    const rank = rankOf(1000);
+    expect(rank("the", 100)).toHaveLength(100);
+    expect(rank("nowhere", 5)).toEqual([]);
+    const store = folder.open("old.sqlite");
+    fillWith(store, [...told("old", 1000), ...told("new", 1000)]);
+    for (const room of [1000, 2500]) {
+      const among = createSearch(internalsOf(store).context.db, () => room);
+      expect(among("old", 5)).toEqual([]);
+      expect(among("new", 5)).toHaveLength(5);
+    }
+  });
+});
+
+describe("search after a move", () => {
+  const words = "red green blue tea house door key lamp the and".split(" ");
+  const memory = fc.record({
+    atMs: fc.integer({ min: 0, max: 3 }),
+    content: fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 4 }),
+  });
+  it("answers the same, in whatever order the memories came into the file", () => {
+    const all = fc.sample(memory, { seed: 7, numRuns: 600 });
+    const rows = all.map(({ atMs, content }, k) => ({
+      ...episodeOf(content.join(" ")),
+      id: `id-${String(k).padStart(5, "0")}`,
+      atMs,
+      accessCount: 0,
+      extra: "",
+    }));
+    const [first, second] = ["first", "second"].map((name) => {
+      const store = folder.open(`${name}.sqlite`);
+      const record = store.agent();
+      const load = beginImport(store);
+      load.record(record, null);
+      for (const row of name === "first" ? rows : rows.toReversed()) load.episode(row);
+      load.commit();
+      const { db } = internalsOf(store).context;
+      return [createSearch(db), createSearch(db, () => 300)];
+    });
+    const queries = fc.sample(fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 8 }), {
+      seed: 8,
+      numRuns: 30,
+    });
+    for (const query of queries.map((list) => list.join(" "))) {
+      for (const [k, rank] of (first ?? []).entries()) {
+        const ids = rank(query, 10).map(({ id }) => id);
+        expect(ids.length).toBeGreaterThan(0);
+        expect(second?.[k]?.(query, 10).map(({ id }) => id)).toEqual(ids);
+      }
+    }
   });
 });
