@@ -46,4 +46,5 @@ for (const need of missing) {
   console.log(`skipped: what needs ${need.name}; to run it: ${need.install}`);
 }
 if (missing.length === 0) console.log("skipped: nothing");
+if (done.signal !== null) console.error(`test: vitest was ended by ${done.signal}`);
 process.exit(done.status ?? 1);
