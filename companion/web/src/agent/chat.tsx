@@ -25,7 +25,8 @@ interface ChatProps {
 export function Chat({ dash, onExample }: ChatProps): JSX.Element {
   const turns = useSelect(dash, ({ agent }) => agent.chat);
   const name = useSelect(dash, agentName);
-  const using = useSelect(dash, ({ agent }) => {
+  const using = useSelect(dash, ({ agent, link }) => {
+    if (link === "lost") return "not connected";
     const mind = agent.mind?.value;
     if (mind === undefined) return "";
     return mindWords(mind).isReady ? `${mind.using} answers` : "the rules answer, briefly";

@@ -32,7 +32,7 @@ export function Decisions({ dash }: { readonly dash: Dash }): JSX.Element {
     <Section id="decisions" title="Decisions" old={old}>
       {problem === null ? null : <ProblemNote problem={problem} />}
       {known === null && problem === null ? <p class="quiet">Reading...</p> : null}
-      {known !== null && decisions.length === 0 ? (
+      {known !== null && decisions.length === 0 && problem === null ? (
         <p class="quiet">
           Nothing was decided in this body yet. Whatever it hears will stand here, with why.
         </p>

@@ -86,7 +86,6 @@ function Search({ list, onAsk }: SearchProps): JSX.Element {
           <button
             key={kind}
             type="button"
-            class="switch"
             aria-pressed={question.query === "" && question.kind === kind}
             onClick={({ currentTarget }) => {
               currentTarget.form?.reset();
@@ -95,7 +94,7 @@ function Search({ list, onAsk }: SearchProps): JSX.Element {
           >
             {name}{" "}
             {rows === null && facts + episodes === 0 ? null : (
-              <span class="switch-state">{formatCount(count)}</span>
+              <span class="quiet">{formatCount(count)}</span>
             )}
           </button>
         ))}
@@ -137,7 +136,9 @@ function Rows({ dash, list }: RowsProps): JSX.Element {
     <>
       {problem === null ? null : <ProblemNote problem={problem} />}
       {rows === null && problem === null ? <p class="quiet">Reading...</p> : null}
-      {rows !== null && rows.length === 0 ? <p class="quiet">{emptyWords(question)}</p> : null}
+      {rows !== null && rows.length === 0 && problem === null ? (
+        <p class="quiet">{emptyWords(question)}</p>
+      ) : null}
       <ul class="entries memories">
         {(rows ?? []).map((row, at) => (
           <MemoryRowView key={row.memory.id} dash={dash} row={row} at={at} />

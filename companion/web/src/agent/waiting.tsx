@@ -11,6 +11,7 @@ import { lookOf } from "../ui/looks.tsx";
 import { ProblemNote, Section } from "../ui/parts.tsx";
 import { useAct } from "../ui/use-act.ts";
 import { Checks } from "./checks.tsx";
+import { useHeardAge } from "./heard-age.ts";
 import { Source } from "./source.tsx";
 
 type Proposal = AgentView["waiting"][number];
@@ -28,9 +29,10 @@ interface WaitingProps {
 /** What the agent would do and may not without the owner's yes; nothing while nothing waits. */
 export function Waiting({ dash, waiting }: WaitingProps): JSX.Element | null {
   const [decided, setDecided] = useState<Word | null>(null);
+  const old = useHeardAge(dash);
   if (waiting.length === 0 && decided === null) return null;
   return (
-    <Section id="waiting" title="Waits for your yes">
+    <Section id="waiting" title="Waits for your yes" old={old}>
       {decided === null ? null : <Decided yes={decided.yes} view={decided.view} />}
       <ul class="approvals">
         {waiting.map((proposal) => (
