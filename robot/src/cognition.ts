@@ -74,10 +74,13 @@ export function createCognition(ports: CognitionPorts): Cognition {
       ...(known === undefined ? {} : { known }),
       text: question.text,
       reply_to: topicsOf(node).reply(id),
-      rooms: question.rooms.map(({ id: room, name, aliases }) => ({
+      rooms: question.rooms.map(({ id: room, name, aliases, goal, outline, away_m }) => ({
         id: room,
         name,
         aliases: [...aliases],
+        ...(goal === undefined ? {} : { goal: [...goal] }),
+        ...(outline === undefined ? {} : { outline: outline.map(([x, y]) => [x, y] as const) }),
+        ...(away_m === undefined ? {} : { away_m }),
       })),
     });
     bus.publish(topicsOf(companion).command("decide"), payload, { qos: 1 });

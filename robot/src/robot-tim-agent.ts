@@ -5,6 +5,7 @@ import {
   type TimAgentPorts,
 } from "@timmy/shared/agent/agent-loop";
 import type { AgentStore } from "@timmy/shared/agent/agent-store";
+import { roomsFrom } from "@timmy/shared/map/rooms-from";
 import type { Clock } from "@timmy/shared/ports/time";
 import {
   createRobotBody,
@@ -24,7 +25,11 @@ export interface RobotAgentPorts
 export function createRobotTimAgent(ports: RobotAgentPorts): RobotTimAgent {
   const { plan, time } = ports;
   const body = createRobotBody({ ...ports, clock: time.clock });
-  return createTimAgent({ ...ports, body, rooms: () => plan.rooms });
+  const rooms = () => {
+    const { xM, yM } = ports.body.tracker.belief().pose;
+    return roomsFrom(plan, xM, yM);
+  };
+  return createTimAgent({ ...ports, body, rooms });
 }
 
 /**

@@ -24,6 +24,11 @@ export interface MindQuestion {
     readonly id: string;
     readonly name: string;
     readonly aliases: readonly string[];
+    /** As in the floor plan, metres; without them nothing is known of where the room is. */
+    readonly goal?: readonly [xM: number, yM: number];
+    readonly outline?: readonly (readonly [xM: number, yM: number])[];
+    /** Metres from where the body stands, 0 for the room that it is in. */
+    readonly away_m?: number;
   }[];
 }
 

@@ -23,6 +23,7 @@ const command = { ...envelope, id, epoch: count, deadline_ms: count, who: text(6
  */
 const leased = { ...command, lease: id.optional() };
 
+const room = floorPlanSchema.shape.rooms.element.shape;
 const provenance = z.enum(["owner", "agent", "peer", "world"]);
 const mode = z.enum(["boot", "disarmed", "armed", "stopping", "stopped"]);
 export const stopStateSchema = z.enum(["none", "stopping", "stopped", "unconfirmed"]);
@@ -173,7 +174,18 @@ export const commandPayloads = {
     /** What the agent knows about it, sealed with the owner's key: only a body of his reads it. */
     known: text(16_384).optional(),
     rooms: z
-      .array(z.object({ id: text(32), name: text(40), aliases: z.array(text(40)).max(8) }))
+      .array(
+        z.object({
+          id: text(32),
+          name: text(40),
+          aliases: z.array(text(40)).max(8),
+          /** As in the floor plan. */
+          goal: room.goal.exactOptional(),
+          outline: room.outline.exactOptional(),
+          /** Metres from where the body stands. */
+          away_m: number.exactOptional(),
+        }),
+      )
       .max(32),
   }),
 } as const satisfies Record<CommandName, z.ZodType>;
