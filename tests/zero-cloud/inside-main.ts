@@ -92,7 +92,9 @@ async function runTapped(): Promise<number> {
   const runs = existsSync(report) ? readTestRuns(readFileSync(report, "utf8"), root) : [];
   for (const line of describeSightings(sightings, runs)) console.log(line);
   if (left > 0) say(`all of it: tcpdump -n -r ${job.folder}/left.pcap`);
-  say(`tapped network: ${left} packets left; the capture heard its own two and lost ${dropped}`);
+  say(
+    `tapped network: ${left} ${left === 1 ? "packet" : "packets"} left; the capture heard its own two and lost ${dropped}`,
+  );
   const missed = plants.filter(({ isIn }) => !sightings.some(({ packet }) => isIn(packet)));
   if (job.plant) for (const { title } of missed) say(`planted but not seen: ${title}`);
   if (dropped > 0 || (job.plant && missed.length > 0)) return 2;

@@ -22,18 +22,13 @@ Needs root on Linux, tcpdump and iproute2; the machine's own network is not touc
 Exit codes: 0 passed and nothing left, 1 a test failed or something left, 2 it cannot be done here.
 `;
 
-const drive = ["npm", "start", "--silent", "--"].concat([
-  "--headless",
-  "--once",
-  "go to the kitchen",
-  "--json",
-]);
+const options = ["--headless", "--once", "go to the kitchen", "--json"];
+const drive = ["npm", "start", "--silent", "--", ...options];
 const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "timmy-zero-cloud-"));
 
 /** Runs a job in namespaces of its own, which end with the last process in them. */
-async function inside(job: Omit<Job, "folder" | "outside">): Promise<number> {
-  const whole: Job = { ...job, folder, outside: namespacesOf("self") };
+async function inside(job: Omit<Job, "outside">): Promise<number> {
+  const whole: Job = { ...job, outside: namespacesOf("self") };
   const words = ["--net", "--mount", process.execPath, file("inside-main.ts")];
   const child = spawn("unshare", [...words, JSON.stringify(whole)], { stdio: "inherit" });
   const [code] = await once(child, "exit");
@@ -46,31 +41,39 @@ async function prepare(): Promise<void> {
   prepareLlama();
 }
 
-async function runAll(words: readonly string[]): Promise<number> {
-  const plant = words.includes("--plant");
-  if (plant) {
+async function runAll(words: readonly string[], folder: string): Promise<number> {
+  if (words.includes("--plant")) {
     const leak = [process.execPath, file("plant-main.ts")];
-    return inside({ network: "tap", commands: [leak], plant });
+    return inside({ network: "tap", folder, commands: [leak], plant: true });
   }
   await prepare();
-  const reporters = ["--reporter=default", "--reporter=json"].concat(
+  const report = ["--reporter=default", "--reporter=json"].concat(
     `--outputFile.json=${folder}/tests.json`,
   );
   const rest = words.filter((word) => word !== "--bare");
-  const tests = [process.execPath, file("../../scripts/test.ts"), ...reporters, ...rest];
-  if (words.includes("--bare")) {
-    return inside({ network: "bare", commands: [drive, tests], plant });
-  }
-  const tapped = await inside({ network: "tap", commands: [drive, tests], plant });
-  const bare = await inside({ network: "bare", commands: [drive], plant });
+  const tests = [process.execPath, file("../../scripts/test.ts"), ...report, ...rest];
+  const all = { folder, commands: [drive, tests], plant: false };
+  if (words.includes("--bare")) return inside({ ...all, network: "bare" });
+  const tapped = await inside({ ...all, network: "tap" });
+  const bare = await inside({ ...all, network: "bare", commands: [drive] });
   return Math.max(tapped, bare);
 }
 
-const words = process.argv.slice(2);
-const lack = findLack();
-if (words.includes("--help")) console.log(help);
-else if (lack !== null) console.error(`zero-cloud: ${lack}`);
-process.exitCode = lack === null || words.includes("--help") ? 0 : 2;
-if (lack === null && !words.includes("--help")) process.exitCode = await runAll(words);
-// A capture of something stays, to be read.
-if (process.exitCode === 0 || lack !== null) rmSync(folder, { recursive: true, force: true });
+async function main(words: readonly string[]): Promise<number> {
+  if (words.includes("--help")) {
+    console.log(help);
+    return 0;
+  }
+  const lack = findLack();
+  if (lack !== null) {
+    console.error(`zero-cloud: ${lack}`);
+    return 2;
+  }
+  const folder = mkdtempSync(join(tmpdir(), "timmy-zero-cloud-"));
+  const code = await runAll(words, folder);
+  // A capture of something stays, to be read.
+  if (code === 0) rmSync(folder, { recursive: true, force: true });
+  return code;
+}
+
+process.exitCode = await main(process.argv.slice(2));

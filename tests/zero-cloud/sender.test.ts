@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { limits } from "./limits.ts";
 import { readPacket } from "./packet.ts";
-import { pidOfSender } from "./sender.ts";
+import { pidOfSender, shortenCommand } from "./sender.ts";
 
 const sockets = `
 udp UNCONN   0 0 0.0.0.0:5353          0.0.0.0:*          users:(("node",pid=111,fd=22))
@@ -27,5 +28,10 @@ describe("the sender of a packet", () => {
     expect(senderOf("IP 192.0.2.2.7000 > 198.51.100.7.443: Flags [R]")).toBeNull();
     expect(senderOf("IP 192.0.2.2.9 > 198.51.100.7.443: Flags [S]")).toBeNull();
     expect(senderOf("IP 192.0.2.2 > 224.0.0.22: igmp v3 report")).toBeNull();
+  });
+  it("is told by its program and what it works on, from the project's folder on", () => {
+    const words = ["/t/bin/node", "--require", "/t/a.cjs", "/t/timmy.ts", "up", "--json", ""];
+    expect(shortenCommand(words, "/t/")).toBe("bin/node a.cjs timmy.ts up");
+    expect(shortenCommand(["a".repeat(999)], "/t/")).toHaveLength(limits.commandChars);
   });
 });

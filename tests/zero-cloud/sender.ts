@@ -1,7 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { limits } from "./limits.ts";
 import type { Packet } from "./packet.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** A command line without its options, and without the path of this project. */
+export function shortenCommand(words: readonly string[], folder: string): string {
+  const named = words.filter((word) => word !== "" && !word.startsWith("-"));
+  return named.join(" ").replaceAll(folder, "").slice(0, limits.commandChars);
+}
 
 /** The process that holds the packet's socket, by the lines of `ss -Htunap`; null when none does. */
 export function pidOfSender(sockets: string, { fromPort }: Packet): number | null {
@@ -21,8 +30,8 @@ export function nameSender(packet: Packet): string {
   if (pid === null) return "a process that had gone, or that used no port";
   const names: string[] = [];
   while (pid !== null && pid > 1 && pid !== process.pid && names.length < limits.ancestors) {
-    const words = read(`/proc/${pid}/cmdline`).split("\0").join(" ").trim();
-    names.push(`${words.slice(0, limits.commandChars)} (${pid})`);
+    const words = read(`/proc/${pid}/cmdline`).split("\0");
+    names.push(`${shortenCommand(words, root)} (${pid})`);
     const parent: string | undefined = /^PPid:\s+(\d+)$/m.exec(read(`/proc/${pid}/status`))?.[1];
     pid = parent === undefined ? null : Number(parent);
   }
