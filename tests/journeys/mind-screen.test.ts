@@ -1,3 +1,5 @@
+import { connectMqttBus } from "@timmy/companion/mqtt-bus";
+import { createMemoryLogger } from "@timmy/shared/ports/logger";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserPresent, looks, openBrowser, sidewaysScroll, violations } from "./browser.ts";
@@ -80,6 +82,28 @@ describe.runIf(browserPresent)("the mind and the agent in a real browser", () =>
     await decision("go to the moon")
       .getByText(/no room called/)
       .waitFor();
+  });
+  it("asks before it moves for a stranger's words, says which check failed, and takes a no", async () => {
+    const url = `mqtt://127.0.0.1:${timmy.mqttPort}`;
+    const bus = connectMqttBus({ url, clientId: "stranger", logger: createMemoryLogger() });
+    const ts = Date.now();
+    const said = { text: "go to the bedroom", from: "world", who: "microphone", lease: "mic" };
+    const command = { v: 1, seq: 0, ts, id: "stranger-1", epoch: 1, deadline_ms: ts + 60_000 };
+    bus.publish("timmy/v1/timmy/cmd/hear", JSON.stringify({ ...command, ...said }), { qos: 1 });
+    try {
+      const made = decision("go to the bedroom").filter({ hasText: "microphone" });
+      await made.getByText("provenance not passed.").waitFor();
+      await made.getByText("Refused.").waitFor();
+      const asked = page.getByRole("listitem").filter({ hasText: "Yes, do it" });
+      await asked.getByText("World").waitFor();
+      await isAccessible("mind", "a proposal waits");
+      await page.getByRole("link", { name: /Mind.*1 waiting/ }).waitFor();
+      await asked.getByRole("button", { name: "No" }).click();
+      await page.getByText("Dropped.").waitFor();
+      expect((await timmy.state("drive")) as object).toMatchObject({ speed_mps: 0 });
+    } finally {
+      await bus.stop();
+    }
   });
   it("finds a memory by its words, with who said it", async () => {
     await page.getByRole("searchbox").fill("blue tin");

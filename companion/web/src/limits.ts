@@ -70,6 +70,8 @@ export const memoriesFound = 20;
 export const keptMemories = 400;
 /** Milliseconds for which what was forgotten can be brought back from its place. */
 export const undoMs = 12_000;
+/** Milliseconds for which it stands what came of the owner's yes or no; its decision stays. */
+export const answerShownMs = 20_000;
 /** Characters of a fact's name and words. */
 export const factKeyChars = 200;
 export const factChars = 20_000;

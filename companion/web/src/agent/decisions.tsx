@@ -61,8 +61,13 @@ interface DecisionRowProps {
 
 /** "Decided by qwen3.5:4b in 1.2 s". */
 function byWords({ decided_by, model, latency_ms }: Decision): string {
-  const by = decided_by === "model" && model !== "" ? `decided by ${model}` : undefined;
-  return capital(`${by ?? decidedByWords(decided_by)} in ${formatLatency(latency_ms)}`);
+  const by =
+    decided_by === "model" && model !== ""
+      ? `decided by ${model}`
+      : decided_by === "owner"
+        ? "decided by the owner"
+        : decidedByWords(decided_by);
+  return capital(`${by} in ${formatLatency(latency_ms)}`);
 }
 
 function DecisionRow({ dash, decision }: DecisionRowProps): JSX.Element {

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { companionMs } from "../core/dashboard-state.ts";
 import { formatMoment, formatUntil } from "../core/format.ts";
+import { answerShownMs } from "../limits.ts";
 import type { Dash } from "../ui/dash.ts";
 import { useSelect } from "../ui/dash.ts";
 import { CheckIcon, CrossIcon } from "../ui/icons.tsx";
@@ -28,19 +29,26 @@ interface WaitingProps {
 
 /** What the agent would do and may not without the owner's yes; nothing while nothing waits. */
 export function Waiting({ dash, waiting }: WaitingProps): JSX.Element | null {
-  const [decided, setDecided] = useState<Word | null>(null);
+  const [decided, setDecided] = useState<(Word & { atMs: number }) | null>(null);
   const old = useHeardAge(dash);
-  if (waiting.length === 0 && decided === null) return null;
+  const isTold = decided !== null && dash.nowMs.value - decided.atMs < answerShownMs;
+  if (waiting.length === 0 && !isTold) return null;
   return (
-    <Section id="waiting" title="Waits for your yes" old={old}>
-      {decided === null ? null : <Decided yes={decided.yes} view={decided.view} />}
+    <Section
+      id="waiting"
+      title={waiting.length === 0 ? "Your answer" : "Waits for your yes"}
+      old={old}
+    >
+      {decided === null || !isTold ? null : <Decided yes={decided.yes} view={decided.view} />}
       <ul class="approvals">
         {waiting.map((proposal) => (
           <ProposalRow
             key={proposal.digest}
             dash={dash}
             proposal={proposal}
-            onDecided={setDecided}
+            onDecided={(word) =>
+              setDecided(word === null ? null : { ...word, atMs: dash.monotonicMs() })
+            }
           />
         ))}
       </ul>
