@@ -1,6 +1,9 @@
+import { watchedMove } from "@timmy/companion/agent/watched-move";
 import { setRecord } from "@timmy/memory/store-sections";
 import type { CallRefusal } from "@timmy/shared/agent/owner-calls";
+import type { AgentView } from "@timmy/shared/agent/views";
 import { createMemoryLogger, type Logger } from "@timmy/shared/ports/logger";
+import { createSystemTime } from "@timmy/shared/ports/time";
 import { isFolderFree } from "./data-folder.ts";
 import type { OwnerLine } from "./owner-line.ts";
 import type { StateOptions } from "./state-options.ts";
@@ -13,10 +16,6 @@ export type ConnectLine = (options: {
   readonly data: string;
   readonly logger: Logger;
 }) => Promise<OwnerLine>;
-
-/** Milliseconds that a move over the broker may take, and between two looks at it. */
-const moveAnswerMs = 600_000;
-const lookMs = 500;
 
 const refused = (options: StateOptions, { code, sentence }: CallRefusal): number =>
   answer(options, false, { code, sentence }, sentence);
@@ -46,14 +45,9 @@ export function moveOver(options: StateOptions, to: string, connect: ConnectLine
     if ("ok" in from) return refused(options, from);
     const { node } = from;
     const progress = createProgress("Moving");
-    const look = setInterval(() => {
-      void line.call(node, "agent.view", {}).then((view) => {
-        if (view.ok && view.value.moving !== null) progress.show(view.value.moving.bytes);
-      });
-    }, lookMs);
-    const moved = await line
-      .call(node, "agent.move", { to }, { timeoutMs: moveAnswerMs })
-      .finally(() => clearInterval(look));
+    const { timers } = createSystemTime();
+    const onView = ({ moving }: AgentView) => progress.show(moving?.bytes ?? 0);
+    const moved = await watchedMove({ call: line.call, timers, onView }, node, to);
     progress.end();
     if (!moved.ok) return refused(options, moved);
     const { epoch, bytes, missing } = moved.value;

@@ -91,6 +91,10 @@ export const mockSaveMs = 100;
 export const proposalTimeoutMs = 600_000;
 /** Milliseconds that the answer to a move, or to a yes, is awaited. */
 export const movingAnswerMs = 600_000;
+/** Milliseconds between two looks at a move, and looks without one after which it broke off, or waits. */
+export const moveLookMs = 500;
+export const brokenLooks = 4;
+export const unsettledLooks = 40;
 /** Milliseconds between two looks at the agent in its body, and while it moves. */
 export const agentLookMs = 5000;
 export const movingLookMs = 300;

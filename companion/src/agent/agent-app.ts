@@ -6,14 +6,16 @@ import {
 } from "@timmy/shared/agent/owner-calls";
 import type { MindView } from "@timmy/shared/agent/views";
 import { type ErrorCode, errorTable } from "@timmy/shared/errors";
+import type { Timers } from "@timmy/shared/ports/time";
 import type { Context, Hono, MiddlewareHandler } from "hono";
-import { movingAnswerMs } from "../limits.ts";
 import type { GatewayAnswer } from "../reply-desk.ts";
 import type { Chat } from "./chat.ts";
 import type { Directory } from "./directory.ts";
+import { watchedMove } from "./watched-move.ts";
 
 export interface AgentAppPorts {
   readonly directory: Directory;
+  readonly timers: Timers;
   readonly call: CallBody;
   readonly chat: Chat;
   readonly mind: () => MindView;
@@ -46,7 +48,6 @@ const writes = {
   blocks: "agent.block",
   name: "agent.rename",
   confirm: "agent.confirm",
-  move: "agent.move",
   stay: "agent.stay",
 } as const satisfies Record<string, OwnerCall>;
 
@@ -64,10 +65,7 @@ export function serveAgent(app: Hono, ports: AgentAppPorts, frame: AppFrame): vo
       const [issue] = parsed.error.issues;
       return refuse("bad-payload", `${issue?.path.join(".")}: ${issue?.message}`);
     }
-    const timeoutMs =
-      name === "agent.move" || name === "agent.confirm" ? movingAnswerMs : undefined;
-    const options = timeoutMs === undefined ? {} : { timeoutMs };
-    const done = await call(where.node, name, parsed.data as CallAsk<C>, options);
+    const done = await call(where.node, name, parsed.data as CallAsk<C>);
     if (!done.ok) return refuse(done.code, detailOf(done.code, done.sentence));
     return Response.json(done.value, { headers: noStore });
   }
@@ -93,6 +91,23 @@ export function serveAgent(app: Hono, ports: AgentAppPorts, frame: AppFrame): vo
       return answer;
     });
   }
+  app.post("/api/agent/move", limit, async (c) => {
+    const body = await frame.readJson(c);
+    if (!body.ok) return refuse(body.code, body.detail);
+    const parsed = ownerCalls["agent.move"].ask.safeParse(body.value);
+    if (!parsed.success) return refuse("bad-payload", "to: the name of a node");
+    const where = directory.living();
+    if (!where.ok) return refuse(where.code, where.sentence);
+    const onView = () => void directory.refresh();
+    const moved = await watchedMove(
+      { call, timers: ports.timers, onView },
+      where.node,
+      parsed.data.to,
+    );
+    void directory.refresh();
+    if (!moved.ok) return refuse(moved.code, detailOf(moved.code, moved.sentence));
+    return Response.json(moved.value, { headers: noStore });
+  });
   app.post("/api/agent/hear", limit, async (c) => {
     const body = await frame.readJson(c);
     if (!body.ok) return refuse(body.code, body.detail);

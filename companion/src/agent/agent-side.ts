@@ -122,7 +122,7 @@ export function createAgentSide(ports: AgentSidePorts): AgentSide {
     body,
     directory,
     app: {
-      ...{ directory, call, chat, hear },
+      ...{ directory, call, chat, hear, timers: time.timers },
       mind: () => host?.view() ?? withoutModel,
       onMind: (listen) => host?.onChange(listen) ?? (() => {}),
     },

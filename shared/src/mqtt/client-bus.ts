@@ -19,6 +19,8 @@ export interface MqttClientLike {
     listen: (topic: string, payload: Uint8Array, packet: MqttPacket) => void,
   ): unknown;
   endAsync(force?: boolean): Promise<void>;
+  /** The connection of now; a TCP socket has `setNoDelay`. */
+  readonly stream: object;
 }
 export interface MqttPacket {
   readonly retain: boolean;
@@ -42,7 +44,13 @@ export function createClientBus(client: MqttClientLike): Bus {
       for (const [topic, payload, options] of waiting.splice(0)) send(topic, payload, options);
     for (const listen of listeners) listen(next);
   }
-  client.on("connect", () => change(true));
+  client.on("connect", () => {
+    // mqtt.js writes a packet in parts; Nagle's algorithm would hold the last until the first is
+    // acknowledged, some 40 ms, each way.
+    const { stream } = client;
+    if ("setNoDelay" in stream && typeof stream.setNoDelay === "function") stream.setNoDelay(true);
+    change(true);
+  });
   client.on("close", () => change(false));
   client.on("message", (topic, payload, packet) => {
     const responseTopic = packet.properties?.responseTopic;

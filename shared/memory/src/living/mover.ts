@@ -168,12 +168,16 @@ export function createMover(ports: MoverPorts) {
     await ports.call(to, "body.drop", { transfer, agent, epoch });
     if (error instanceof MoveBroken) {
       const { code, sentence } = error.refusal;
-      return code === "superseded"
-        ? refusedCall("move-broken", "You took it back.")
-        : { ok: false, code, sentence };
+      if (code === "superseded") return refusedCall("move-broken", "You took it back.");
+      return { ok: false, code, sentence: `The agent stays where it was. ${sentence}` };
     }
-    if (error instanceof TimmyError)
-      return { ok: false, code: error.code, sentence: error.message };
+    if (error instanceof TimmyError) {
+      return {
+        ok: false,
+        code: error.code,
+        sentence: `The agent stays where it was. ${error.message}`,
+      };
+    }
     return refusedCall("move-broken", error instanceof Error ? error.message : "");
   }
   async function transferTo(to: string, signal: AbortSignal): Promise<CallOutcome<"agent.move">> {
