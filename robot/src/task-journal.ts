@@ -5,10 +5,10 @@ import { z } from "zod";
 
 const entrySchema = z.object({
   task_id: z.string().max(64),
-  instruction: z.string().max(600),
+  instruction: z.string().max(200),
   who: z.string().max(64),
   decided_by: decidedBySchema,
-  steps: z.array(z.string().max(240)).max(4),
+  steps: z.array(z.string().max(200)).max(4),
   step: z.number().int().min(0),
 });
 export type JournalEntry = z.infer<typeof entrySchema>;
@@ -17,7 +17,7 @@ const key = "task in progress";
 
 /** Keeps the task that is under way, so that the next process can say that it did not end. */
 export function createTaskJournal(
-  memory: Pick<AgentStore, "remember" | "recall" | "forget">,
+  store: Pick<AgentStore, "preferences" | "setPreference">,
   logger: Logger,
 ) {
   function attempt(write: () => void): void {
@@ -29,19 +29,13 @@ export function createTaskJournal(
     }
   }
   return {
-    begin: (entry: JournalEntry) =>
-      attempt(() => memory.remember(key, JSON.stringify(entry), "agent")),
-    /** It is forgotten, not emptied: it is no memory of the agent's that others should find. */
-    end(): void {
-      attempt(() => {
-        const entry = memory.recall(key);
-        if (entry !== null) memory.forget(entry.id);
-      });
-    },
+    /** No memory of the agent's: neither a mind nor a search should come across it. */
+    begin: (entry: JournalEntry) => attempt(() => store.setPreference(key, JSON.stringify(entry))),
+    end: () => attempt(() => store.setPreference(key, null)),
     /** What a process before this one left unfinished, if anything. */
     orphan(): JournalEntry | null {
       try {
-        const parsed = entrySchema.safeParse(JSON.parse(memory.recall(key)?.value ?? "{}"));
+        const parsed = entrySchema.safeParse(JSON.parse(store.preferences()[key] ?? "{}"));
         return parsed.success ? parsed.data : null;
       } catch {
         return null;

@@ -136,10 +136,10 @@ export function createTasks(ports: TaskPorts) {
     current = task;
     journal.begin({
       task_id: task.id,
-      instruction: task.instruction.slice(0, 600),
+      instruction: task.instruction.slice(0, 200),
       who: task.who.slice(0, 64),
       decided_by: plan.decided_by,
-      steps: plan.steps.map((step) => describeStep(step).slice(0, 240)),
+      steps: plan.steps.map((step) => describeStep(step).slice(0, 200)),
       step: 0,
     });
   }

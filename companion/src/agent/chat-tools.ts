@@ -67,7 +67,7 @@ export function createChatTools({ call, node, said, model }: ChatToolPorts): Too
       if (name === recall.name) {
         const ask = { query: input["query"] ?? "", limit: memoriesRead, kind: "fact" } as const;
         const found = await call(node, "agent.memories", ask);
-        if (!found.ok) return told(found.sentence, "agent");
+        if (!found.ok) return told(`failed: ${found.sentence}`, "agent");
         const { memories } = found.value;
         const from = leastTrusted(["agent", ...memories.map((memory) => memory.from)]);
         const text = memories.map((memory) => `(${memory.from}) ${memory.text}`).join("\n");
@@ -78,10 +78,9 @@ export function createChatTools({ call, node, said, model }: ChatToolPorts): Too
       const how = { said: said.slice(0, 2000), who: "owner", model, from: "owner" } as const;
       const cut = read.slice(-32).map(({ value, from }) => ({ value: value.slice(0, 2000), from }));
       const done = await call(node, "agent.propose", { action, ...how, read: cut });
-      if (!done.ok) return told(done.sentence, "agent");
+      if (!done.ok) return told(`refused: ${done.sentence}`, "agent");
       const { outcome, sentence } = done.value;
-      const well = outcome === "done" || outcome === "begun";
-      return told(well ? sentence : `${outcome}: ${sentence}`, "agent");
+      return told(`${outcome}: ${sentence}`, "agent");
     },
   };
 }

@@ -48,7 +48,7 @@ export function createDirectory(ports: DirectoryPorts): Directory {
   let running = false;
 
   const sorted = () => [...bodies.values()].sort((a, b) => (a.node < b.node ? -1 : 1));
-  const view = (): WhereView => ({ agent, sentence: agent === null ? why : "", bodies: sorted() });
+  const view = (): WhereView => ({ agent, sentence: why, bodies: sorted() });
   function tell(): void {
     const now = view();
     const text = JSON.stringify(now);
@@ -75,16 +75,18 @@ export function createDirectory(ports: DirectoryPorts): Directory {
       "No body on this broker holds a living agent. Start one, or import a state file.",
     );
   }
+  /** Who can be asked although nobody lives: the body it comes to, or the one it left last. */
+  function findTrace(): string | null {
+    const online = sorted().filter(({ status }) => status === "online");
+    const left = online.filter(({ life }) => life === "departed").sort((a, b) => b.epoch - a.epoch);
+    return (online.find(({ life }) => life === "arriving") ?? left[0])?.node ?? null;
+  }
   async function ask(): Promise<void> {
     const where = living();
-    if (where.ok) {
-      const answer = await call(where.node, "agent.view", {});
-      agent = answer.ok ? answer.value : null;
-      if (!answer.ok) why = answer.sentence;
-    } else {
-      agent = null;
-      why = where.sentence;
-    }
+    const node = where.ok ? where.node : bus.connected() ? findTrace() : null;
+    const answer = node === null ? null : await call(node, "agent.view", {});
+    agent = answer?.ok === true ? answer.value : null;
+    why = where.ok ? (answer?.ok === false ? answer.sentence : "") : where.sentence;
     tell();
   }
   function refresh(): Promise<void> {

@@ -22,7 +22,10 @@ const nothing = z.object({});
  */
 export const ownerCalls = {
   "agent.view": { ask: nothing, answer: agentView },
-  /** Best first when something is asked for, else newest first; `before` is the id to go on from. */
+  /**
+   * Facts and episodes, best first, when something is asked for; else those of a kind, newest first,
+   * below the id `before`.
+   */
   "agent.memories": {
     ask: z.object({
       query: text(2000),

@@ -72,7 +72,7 @@ export type DecisionsView = z.infer<typeof decisionsView>;
 /** A move under way, as the body sees it that the agent leaves. */
 export const movingView = z.object({
   to: node,
-  phase: z.enum(["asking", "sending", "settling", "kept"]),
+  phase: z.enum(["asking", "sending", "settling"]),
   bytes: count,
   /** Of how many; 0 while it is not known. */
   of: count,
@@ -131,8 +131,9 @@ export type BodyView = z.infer<typeof bodyView>;
 
 /** GET /api/agent, and the event `agent`: who lives where. */
 export const whereView = z.object({
-  /** Null when no living agent is known; then `sentence` says why and what to do. */
+  /** The agent where it lives; else as a body says it that it is coming to, or has left. */
   agent: agentView.nullable(),
+  /** Why nobody acts, and what to do; empty when the agent lives. */
   sentence: text,
   bodies: z.array(bodyView),
 });

@@ -19,8 +19,7 @@ interface MoveProgressProps {
 export function MoveProgress({ dash, to, moving }: MoveProgressProps): JSX.Element {
   const { busy, problem, run } = useAct();
   const landing = useLanding<HTMLDivElement>();
-  const { words, canStay } =
-    moving === null ? { words: "Asking to leave", canStay: true } : movePhase(moving);
+  const words = moving === null ? "Asking to leave" : movePhase(moving);
   const { bytes, of } = moving ?? { bytes: 0, of: 0 };
   const figures = of > 0 ? `${formatBytes(bytes)} of ${formatBytes(of)}` : formatBytes(bytes);
   return (
@@ -34,15 +33,11 @@ export function MoveProgress({ dash, to, moving }: MoveProgressProps): JSX.Eleme
       <Meter label={`${figures} sent`} share={of > 0 ? bytes / of : 0} />
       <p class="quiet small">{bytes === 0 && of === 0 ? "Nothing sent yet" : `${figures} sent`}</p>
       {problem === null ? null : <ProblemNote problem={problem} />}
-      {canStay ? (
-        <p class="row">
-          <button type="button" disabled={busy} onClick={() => void run(() => dash.agent.stay())}>
-            <PauseIcon /> Stay here
-          </button>
-        </p>
-      ) : (
-        <p class="quiet small">Too late to stay: it is for the other body to say now.</p>
-      )}
+      <p class="row">
+        <button type="button" disabled={busy} onClick={() => void run(() => dash.agent.stay())}>
+          <PauseIcon /> Stay here
+        </button>
+      </p>
     </div>
   );
 }

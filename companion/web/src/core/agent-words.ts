@@ -183,14 +183,10 @@ const phaseWords = {
   asking: "Asking whether there is room",
   sending: "Sending the sealed state",
   settling: "Settling who lives where",
-  kept: "Waiting for the other body's word",
 } as const satisfies Record<MovingView["phase"], string>;
 
-/** The phase of a move, and whether the owner may still take it back: until this body departs. */
-export const movePhase = ({ phase }: MovingView): { words: string; canStay: boolean } => ({
-  words: phaseWords[phase],
-  canStay: phase !== "kept",
-});
+/** How far a move is, in words. As long as it is one, the owner may take it back. */
+export const movePhase = ({ phase }: MovingView): string => phaseWords[phase];
 
 /** Bytes with a unit that a person can hold in the head. */
 export function formatBytes(bytes: number): string {
