@@ -139,7 +139,8 @@ export function createDirectory(ports: DirectoryPorts): Directory {
           const node = parseTopic(topic)?.node;
           const text = decoder.decode(payload.subarray(0, 16));
           const status = statuses.find((known) => known === text);
-          if (node === undefined || status === undefined || statusOf.size >= maxNodes) return;
+          if (node === undefined || status === undefined) return;
+          if (!statusOf.has(node) && statusOf.size >= maxNodes) return;
           statusOf.set(node, status);
           if (bodies.has(node)) put(node, { status });
         }),
