@@ -3,7 +3,6 @@ import { judgeAction, outputOf } from "@timmy/shared/agent/gate";
 import { createConfirmationDesk } from "@timmy/shared/agent/gate-desk";
 import { gateLimits } from "@timmy/shared/agent/gate-limits";
 import { rankOf } from "@timmy/shared/agent/gate-memory";
-import { targetsOf } from "@timmy/shared/agent/gate-owner-words";
 import type {
   Confirmation,
   GateAction,
@@ -13,6 +12,7 @@ import type {
 } from "@timmy/shared/agent/gate-proposal";
 import { createSecretScanner } from "@timmy/shared/agent/gate-secrets";
 import { createToolRegistry, type ToolEffect, textFields } from "@timmy/shared/agent/gate-tools";
+import { targetsOf } from "@timmy/shared/agent/plan";
 import type { Said } from "@timmy/shared/agent/provenance";
 import type { Provenance } from "@timmy/shared/agent/tim-agent";
 import { rooms } from "@timmy/shared/mind/testing/phrases";

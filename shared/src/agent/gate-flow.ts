@@ -1,8 +1,9 @@
 import { type ErrorCode, errorTable } from "../errors.ts";
 import { isClean } from "./gate-memory.ts";
-import { type OwnerWords, readOwnerWords, targetsOf } from "./gate-owner-words.ts";
+import { type OwnerWords, readOwnerWords } from "./gate-owner-words.ts";
 import type { BoundKind, GateAction, GateContext } from "./gate-proposal.ts";
 import type { ToolRule } from "./gate-tools.ts";
+import { targetsOf } from "./plan.ts";
 
 /** Who chose what the action aims at: somebody who may, or somebody who needs the owner's yes. */
 export type Flow =

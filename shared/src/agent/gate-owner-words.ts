@@ -4,27 +4,10 @@ import { clauseEnd, createReader, matchPhrase, type Reader, skipToClause } from 
 import { negations, verbs } from "../mind/vocabulary.ts";
 import { type Token, tokenise, wordsOf } from "../mind/words.ts";
 import type { GateContext } from "./gate-proposal.ts";
-import type { PlanStep } from "./plan.ts";
+import { targetsOf } from "./plan.ts";
 
 /** Words that a name of a room may have. */
 const placeWords = 4;
-
-/** The places that a step leads to, by id; `start` and `dock` are places too. */
-export function targetsOf(step: PlanStep): readonly string[] {
-  switch (step.skill) {
-    case "goto":
-      return [step.place];
-    case "patrol":
-      return step.places;
-    case "dock":
-      return ["dock"];
-    case "say":
-    case "stop":
-      return [];
-    default:
-      return step satisfies never;
-  }
-}
 
 /** What the owner said in this turn, read by rules alone. */
 export interface OwnerWords {

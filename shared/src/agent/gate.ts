@@ -2,7 +2,6 @@ import { type ErrorCode, errorTable } from "../errors.ts";
 import { describeAction, digestOf } from "./gate-digest.ts";
 import { judgeFlow } from "./gate-flow.ts";
 import { faultOfMemory } from "./gate-memory.ts";
-import { targetsOf } from "./gate-owner-words.ts";
 import {
   type GateAction,
   type GateCheck,
@@ -12,6 +11,7 @@ import {
   type Proposal,
 } from "./gate-proposal.ts";
 import { faultOfInput } from "./gate-tools.ts";
+import { targetsOf } from "./plan.ts";
 
 interface Fault {
   readonly code: ErrorCode;

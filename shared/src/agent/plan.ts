@@ -29,6 +29,23 @@ export const planSchema = z.object({
 });
 export type Plan = z.infer<typeof planSchema>;
 
+/** The places that a step leads to, by id; `start` and `dock` are places too. */
+export function targetsOf(step: PlanStep): readonly string[] {
+  switch (step.skill) {
+    case "goto":
+      return [step.place];
+    case "patrol":
+      return step.places;
+    case "dock":
+      return ["dock"];
+    case "say":
+    case "stop":
+      return [];
+    default:
+      return step satisfies never;
+  }
+}
+
 /** A few words for a step, as a person would say them: "go to the kitchen". */
 export function describeStep(step: PlanStep): string {
   switch (step.skill) {

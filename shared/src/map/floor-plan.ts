@@ -67,7 +67,11 @@ export interface Pose {
 }
 
 /** Whether a point lies inside an outline (even-odd rule). */
-export function insideOutline(outline: Room["outline"], xM: number, yM: number): boolean {
+export function insideOutline(
+  outline: readonly (readonly [xM: number, yM: number])[],
+  xM: number,
+  yM: number,
+): boolean {
   let inside = false;
   let [px, py] = outline[outline.length - 1] ?? [0, 0];
   for (const [x, y] of outline) {

@@ -1,4 +1,4 @@
-import { maxInstructionChars, maxPlanSteps, type PlanStep } from "../agent/plan.ts";
+import { maxInstructionChars, maxPlanSteps, type PlanStep, targetsOf } from "../agent/plan.ts";
 import {
   leadsTo,
   parseContinuation,
@@ -93,14 +93,22 @@ function addSteps(steps: PlanStep[], more: readonly PlanStep[]): void {
   }
 }
 
-function parseClauses(reader: Reader): Parsed {
+/** "The nearest room" is the nearest to where the steps before have led. */
+function after(reader: Reader, steps: readonly PlanStep[]): Reader {
+  const [place] = steps.flatMap(targetsOf).slice(-1);
+  return place === undefined ? reader : { ...reader, places: reader.places.from(place) };
+}
+
+function parseClauses(whole: Reader): Parsed {
   const steps: PlanStep[] = [];
+  let reader = whole;
   let at = skipToClause(reader, 0);
   while (at < reader.tokens.length) {
     const clause = parseClause(reader, at, steps.at(-1) ?? null);
     if (!clause.ok) return clause;
     addSteps(steps, clause.steps);
     if (steps.length > maxPlanSteps) return refuse.tooManySteps(maxPlanSteps);
+    reader = after(reader, steps);
     at = skipToClause(reader, clause.next);
   }
   return steps.length > 0 ? { ok: true, steps } : refuse.notUnderstood(reader.text, reader.places);

@@ -54,6 +54,7 @@ function readObject(reader: Reader, verbEnd: number): ClauseObject {
 function refusePlace(reader: Reader, object: ClauseObject, verbAt: number, sure: boolean): Refusal {
   const name = textBetween(reader, object.from, object.to);
   if (object.place.kind === "ambiguous") return refuse.ambiguous(name, object.place.names);
+  if (object.place.kind === "nowhere") return refuse.nowhere(name, reader.places);
   const words = wordsBetween(reader, object.from, object.to);
   const count = articles.has(words[0] ?? "") ? words.length - 1 : words.length;
   // "the kitchen or the study" holds a room and more: that is a sentence, not an unknown name.

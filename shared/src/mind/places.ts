@@ -1,5 +1,6 @@
 import type { MindQuestion } from "../agent/mind.ts";
 import { roomsFor } from "./purposes.ts";
+import { createRelations } from "./room-relations.ts";
 import { anchors, articles } from "./vocabulary.ts";
 import { isTypoOf, wordsOf } from "./words.ts";
 
@@ -9,6 +10,8 @@ export type FoundPlace =
   | { readonly kind: "room"; readonly id: string }
   | { readonly kind: "start" | "dock" | "house" }
   | { readonly kind: "ambiguous"; readonly names: readonly string[] }
+  /** It says where a room should lie, and none lies there. */
+  | { readonly kind: "nowhere" }
   | { readonly kind: "unknown" };
 
 export interface PlaceIndex {
@@ -17,6 +20,8 @@ export interface PlaceIndex {
   readonly ids: readonly string[];
   /** "the kitchen, the hallway", shortened when there are many. */
   readonly listed: string;
+  /** The same house, seen from a room that the body will stand in by then. */
+  from(hereId: string): PlaceIndex;
 }
 
 interface Named {
@@ -43,8 +48,11 @@ const equal = (a: readonly string[], b: readonly string[]) =>
 const similar = (a: readonly string[], b: readonly string[]) =>
   a.length === b.length && a.every((word, i) => word === b[i] || isTypoOf(word, b[i] ?? ""));
 
-/** Rooms by id, name and alias. Exact beats a typo; two that fit equally well are ambiguous. */
-export function createPlaceIndex(rooms: Rooms): PlaceIndex {
+/**
+ * Rooms by id, name and alias, and by where they lie. Exact beats a typo; two that fit equally well
+ * are ambiguous. `hereId` is the room that the body will stand in, where it is not where it is now.
+ */
+export function createPlaceIndex(rooms: Rooms, hereId: string | null = null): PlaceIndex {
   const named: Named[] = rooms.map(({ id, name, aliases }) => ({
     id,
     label: name,
@@ -64,28 +72,33 @@ export function createPlaceIndex(rooms: Rooms): PlaceIndex {
     const anchor = anchors.get(words.join(" "));
     return anchor === undefined ? null : { kind: anchor };
   }
+  function find(given: readonly string[]): FoundPlace {
+    const bare = articles.has(given[0] ?? "") ? given.slice(1) : given;
+    if (bare.length === 0) return { kind: "unknown" };
+    const exact = findExact(given) ?? findExact(bare);
+    if (exact !== null) return exact;
+    const related = relations(bare);
+    if (related !== null) return related;
+    const close = choose(matching((name) => similar(bare, name)));
+    if (close !== null) return close;
+    // "bedroom" where there is a guest bedroom: a question back, never a guess.
+    const part = matching(
+      (name) => name.length > bare.length && bare.every((w) => name.includes(w)),
+    );
+    if (part.length > 0 && bare.join(" ") !== "room") {
+      return { kind: "ambiguous", names: part.slice(0, 8).map(({ label }) => label) };
+    }
+    const meant = roomsFor(bare, rooms);
+    const [only] = meant;
+    if (only === undefined) return { kind: "unknown" };
+    if (meant.length === 1) return { kind: "room", id: only.id };
+    return { kind: "ambiguous", names: meant.slice(0, 8).map(({ name }) => name) };
+  }
+  const relations = createRelations(rooms, find, hereId);
   return {
     ids: rooms.map(({ id }) => id),
     listed: listRooms(rooms.map(({ name }) => name)),
-    find(given) {
-      const bare = articles.has(given[0] ?? "") ? given.slice(1) : given;
-      if (bare.length === 0) return { kind: "unknown" };
-      const exact = findExact(given) ?? findExact(bare);
-      if (exact !== null) return exact;
-      const close = choose(matching((name) => similar(bare, name)));
-      if (close !== null) return close;
-      // "bedroom" where there is a guest bedroom: a question back, never a guess.
-      const part = matching(
-        (name) => name.length > bare.length && bare.every((w) => name.includes(w)),
-      );
-      if (part.length > 0 && bare.join(" ") !== "room") {
-        return { kind: "ambiguous", names: part.slice(0, 8).map(({ label }) => label) };
-      }
-      const meant = roomsFor(bare, rooms);
-      const [only] = meant;
-      if (only === undefined) return { kind: "unknown" };
-      if (meant.length === 1) return { kind: "room", id: only.id };
-      return { kind: "ambiguous", names: meant.slice(0, 8).map(({ name }) => name) };
-    },
+    find,
+    from: (room) => createPlaceIndex(rooms, room),
   };
 }

@@ -47,7 +47,7 @@ const who = new Set([
   "somebody",
 ]);
 const loose = new Set(
-  "the a an my our your is are am can could do does usually always normally to at it get gets tv food in room"
+  "the a an my our your their is are am can could do does usually always normally to at it get gets tv food in room"
     .split(" ")
     .concat(
       "television dinner meals movies films hands clothes teeth place stands kept where".split(" "),

@@ -51,16 +51,34 @@ export function textBetween(reader: Reader, from: number, to: number): string {
   return first === undefined || last === undefined ? "" : reader.text.slice(first.start, last.end);
 }
 
-/** Tokens of a mark or a joiner at `at`; 0 when the clause goes on. */
+const beside = new Set(["to", "door"]);
+
+/** Tokens of a mark or a joiner at `at`; 0 when the clause goes on, as in "next to the kitchen". */
 export function separatorLength(reader: Reader, at: number): number {
   if (reader.tokens[at]?.kind === "mark") return 1;
+  if (reader.words[at] === "next" && beside.has(reader.words[at + 1] ?? "")) return 0;
   return matchPhrase(reader.words, at, joiners)?.length ?? 0;
+}
+
+/** "the room between A and B", "the larger of A and B": this "and" joins two places, not two steps. */
+const pair =
+  /\b(?:(?:room|place|one)\b.* between|(?:larg|bigg|small|near|clos)er (?:room |one )?of) (.*)$/;
+
+function joinsPair({ words }: Reader, from: number, at: number): boolean {
+  if (words[at] !== "and") return false;
+  const inside = pair.exec(words.slice(from, at).join(" "))?.[1];
+  return inside !== undefined && !inside.split(" ").includes("and");
 }
 
 /** Where the clause that holds `at` ends. */
 export function clauseEnd(reader: Reader, at: number): number {
   let end = at;
-  while (end < reader.tokens.length && separatorLength(reader, end) === 0) end++;
+  while (
+    end < reader.tokens.length &&
+    (separatorLength(reader, end) === 0 || joinsPair(reader, at, end))
+  ) {
+    end++;
+  }
   return end;
 }
 

@@ -75,6 +75,11 @@ export const refuse = {
     reason: "unknown-room",
     sentence: `There is no room called ${quote(found)}. Rooms: ${places.listed || "none"}.`,
   }),
+  nowhere: (found: string, places: PlaceIndex): Refusal => ({
+    ok: false,
+    reason: "unknown-room",
+    sentence: `No room lies there: ${quote(found)}. Rooms: ${places.listed || "none"}.`,
+  }),
   ambiguous: (found: string, names: readonly string[]): Refusal => ({
     ok: false,
     reason: "unknown-room",

@@ -98,6 +98,8 @@ export const anchors: ReadonlyMap<string, "start" | "dock" | "house"> = new Map(
         "start",
         "where you came from|where you are now|where you began|starting position|start position",
       ],
+      ["start", "room you came from|room where you came from|room you started in|room you were in"],
+      ["start", "room you are coming from|room you just came from|room you started from"],
       ["start", "where you have been|where you were before|from where you came"],
       ["dock", "dock|home|base|charger|charging station|docking station|charging dock|home base"],
       ["dock", "charging point|station|parking place|parking spot|home dock"],
