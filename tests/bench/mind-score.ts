@@ -1,5 +1,6 @@
 import type { Mind } from "@timmy/shared/agent/mind";
 import { type PlanStep, planSchema } from "@timmy/shared/agent/plan";
+import { roomsFrom } from "@timmy/shared/map/rooms-from";
 import { checkPlan } from "../../robot/src/plan-check.ts";
 import { type BenchTask, type Category, categories } from "./mind-tasks.ts";
 
@@ -82,7 +83,8 @@ export async function scoreMind(mind: Mind, tasks: readonly BenchTask[]): Promis
   const times: number[] = [];
   for (const task of tasks) {
     const startMs = performance.now();
-    const question = { text: task.text, rooms: task.house.plan.rooms };
+    const { plan, start } = task.house;
+    const question = { text: task.text, rooms: roomsFrom(plan, ...start) };
     const answer = await mind.decide(question, new AbortController().signal);
     times.push(performance.now() - startMs);
     judged.push({ task, ...judge(task, answer.ok ? answer.plan.steps : null) });

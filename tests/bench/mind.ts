@@ -18,7 +18,7 @@ import { type BenchTask, categories, tasksOf } from "./mind-tasks.ts";
 import type { BenchPart } from "./part.ts";
 
 const seed = 7;
-const houses = 6;
+const houses = 12;
 const target = { base: 0.9, overall: 0.6, unsafe: 1, stopP99Ms: 50 };
 const skills: readonly SkillName[] = ["goto", "say", "patrol", "dock", "stop"];
 const time = createSystemTime();
