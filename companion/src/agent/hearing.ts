@@ -2,7 +2,7 @@ import type { Life } from "@timmy/memory/living/life";
 import type { ComposedTimAgent } from "@timmy/shared/agent/agent-loop";
 import type { Provenance } from "@timmy/shared/agent/tim-agent";
 import { isStopWord } from "@timmy/shared/mind/stop-words";
-import type { GatewayAnswer } from "../reply-desk.ts";
+import { type GatewayAnswer, refusedAnswer } from "../reply-desk.ts";
 
 export interface Told {
   readonly who: string;
@@ -20,16 +20,20 @@ export function createHearing(
     async hear(text: string, { who, from, timeoutMs }: Told): Promise<GatewayAnswer> {
       current.abort("superseded");
       const mine = new AbortController();
+      const overtaken = () => (mine.signal.reason === "stopped" ? "stopped" : "superseded");
       const options = { signal: mine.signal, timeoutMs, from };
       // Nobody's newer word takes the place of a stop.
       if (!isStopWord(text)) {
         current = mine;
         await life.settled();
+        if (mine.signal.aborted) return refusedAnswer(overtaken());
         const why = life.refusal();
         if (why !== null) return { ok: false, ...why, taskId: null, speedMps: null };
       }
       const state = await agent.perceive({ type: "text", text, from, who }, options);
       const action = await agent.decide(state, options);
+      // Nothing that was asked before a newer word happens after it, however long a mind thought.
+      if (mine.signal.aborted) return refusedAnswer(overtaken());
       const { outcome, reason, sentence } = await agent.act(action, options);
       const measured = { sentence, taskId: null, speedMps: null };
       if (outcome === "done") return { ok: true, code: null, ...measured };
