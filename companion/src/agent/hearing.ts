@@ -16,24 +16,30 @@ export function createHearing(
   life: Pick<Life, "refusal" | "settled">,
 ) {
   let current = new AbortController();
+  /** Why nothing is done of a sentence: nobody is here, or something else was said since. */
+  function whyNot(signal: AbortSignal): GatewayAnswer | null {
+    const why = life.refusal();
+    if (why !== null) return { ok: false, ...why, taskId: null, speedMps: null };
+    if (!signal.aborted) return null;
+    return refusedAnswer(signal.reason === "stopped" ? "stopped" : "superseded");
+  }
   return {
     async hear(text: string, { who, from, timeoutMs }: Told): Promise<GatewayAnswer> {
       current.abort("superseded");
       const mine = new AbortController();
-      const overtaken = () => (mine.signal.reason === "stopped" ? "stopped" : "superseded");
       const options = { signal: mine.signal, timeoutMs, from };
       // Nobody's newer word takes the place of a stop.
       if (!isStopWord(text)) {
         current = mine;
         await life.settled();
-        if (mine.signal.aborted) return refusedAnswer(overtaken());
-        const why = life.refusal();
-        if (why !== null) return { ok: false, ...why, taskId: null, speedMps: null };
+        const why = whyNot(mine.signal);
+        if (why !== null) return why;
       }
       const state = await agent.perceive({ type: "text", text, from, who }, options);
       const action = await agent.decide(state, options);
       // Nothing that was asked before a newer word happens after it, however long a mind thought.
-      if (mine.signal.aborted) return refusedAnswer(overtaken());
+      const late = mine.signal.aborted ? whyNot(mine.signal) : null;
+      if (late !== null) return late;
       const { outcome, reason, sentence } = await agent.act(action, options);
       const measured = { sentence, taskId: null, speedMps: null };
       if (outcome === "done") return { ok: true, code: null, ...measured };
