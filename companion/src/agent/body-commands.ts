@@ -1,7 +1,6 @@
 import type { Life } from "@timmy/memory/living/life";
 import type { AgentStore } from "@timmy/shared/agent/agent-store";
 import { createSenderRank } from "@timmy/shared/agent/sender-rank";
-import { errorTable } from "@timmy/shared/errors";
 import { decodePayload, type Encoder } from "@timmy/shared/mqtt/codec";
 import { createCommandGate } from "@timmy/shared/mqtt/command-gate";
 import { maxHearBytes } from "@timmy/shared/mqtt/limits";
@@ -50,7 +49,12 @@ export function startBodyCommands(ports: BodyCommandPorts): () => void {
       return message.retained ? undefined : reply(id, refusedAnswer(admission.code));
     }
     const told = { who, from: rankOf(who, from), timeoutMs: Math.max(0, deadline_ms - wallMs) };
-    reply(id, await hearing.hear(text, told));
+    try {
+      reply(id, await hearing.hear(text, told));
+    } catch (error) {
+      reply(id, refusedAnswer("internal"));
+      throw error;
+    }
   }
   /** It stands still by nature: what is being said ends. */
   function stop(message: BusMessage): void {
@@ -64,10 +68,7 @@ export function startBodyCommands(ports: BodyCommandPorts): () => void {
   const ends = [
     bus.subscribe(topics.command("hear"), (message) => {
       hear(message).catch((error: unknown) => {
-        logger.error("a command failed", {
-          error: String(error),
-          code: errorTable.internal.sentence,
-        });
+        logger.error("a command failed", { error: String(error) });
       });
     }),
     ...(["stop", "estop"] as const).map((name) => bus.subscribe(topics.command(name), stop)),
