@@ -1,6 +1,8 @@
 import type { CallBody } from "@timmy/shared/agent/owner-calls";
 import { leastTrusted } from "@timmy/shared/agent/provenance";
+import type { MemoryView } from "@timmy/shared/agent/views";
 import type { ToolDesk } from "../mind/chat-desk.ts";
+import { maxMemoryChars } from "../mind/limits.ts";
 import type { ModelTool } from "../mind/model-server.ts";
 
 /** What a model may ask for in a chat, and the action of the contract that it stands for. */
@@ -70,7 +72,7 @@ export function createChatTools({ call, node, said, model }: ChatToolPorts): Too
         if (!found.ok) return told(`failed: ${found.sentence}`, "agent");
         const { memories } = found.value;
         const from = leastTrusted(["agent", ...memories.map((memory) => memory.from)]);
-        const text = memories.map((memory) => `(${memory.from}) ${memory.text}`).join("\n");
+        const text = memories.map((memory) => `(${memory.from}) ${wordsOf(memory)}`).join("\n");
         return told(text === "" ? "Nothing is remembered about it." : text, from);
       }
       const tool = tools.find((one) => one.name === name);
@@ -85,6 +87,8 @@ export function createChatTools({ call, node, said, model }: ChatToolPorts): Too
   };
 }
 
+const wordsOf = ({ key, text }: MemoryView): string =>
+  (key === "" ? text : `${key}: ${text}`).slice(0, maxMemoryChars).toWellFormed();
 const told = (outcome: string, from: "owner" | "agent" | "peer" | "world") => ({
   outcome,
   said: { value: outcome, from },
