@@ -77,7 +77,9 @@ export function createChatTools({ call, node, said, model }: ChatToolPorts): Too
       }
       const tool = tools.find((one) => one.name === name);
       const action = tool?.toAction(input) ?? { type: "call", tool: name, input };
-      const how = { said: said.slice(0, 2000), who: "owner", model, from: "owner" } as const;
+      // A model from a registry may have a longer name than a decision shows.
+      const by = { who: "owner", from: "owner", model: model.slice(0, 64) } as const;
+      const how = { said: said.slice(0, 2000), ...by };
       const cut = read.slice(-32).map(({ value, from }) => ({ value: value.slice(0, 2000), from }));
       const done = await call(node, "agent.propose", { action, ...how, read: cut });
       if (!done.ok) return told(`refused: ${done.sentence}`, "agent");
