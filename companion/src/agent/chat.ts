@@ -1,10 +1,12 @@
 import { contextCandidates, pickMemories } from "@timmy/shared/agent/mind-context";
 import type { CallBody } from "@timmy/shared/agent/owner-calls";
+import { leastTrusted } from "@timmy/shared/agent/provenance";
+import type { Provenance } from "@timmy/shared/agent/tim-agent";
 import type { ChatPiece } from "@timmy/shared/agent/views";
 import type { Rooms } from "@timmy/shared/mind/places";
 import type { Time } from "@timmy/shared/ports/time";
 import { chatTurns, maxChats } from "../limits.ts";
-import { createChatDesk } from "../mind/chat-desk.ts";
+import { createChatDesk, type ToolDesk } from "../mind/chat-desk.ts";
 import type { ModelHost } from "../mind/model-host.ts";
 import type { GatewayAnswer } from "../reply-desk.ts";
 import { createChatTools } from "./chat-tools.ts";
@@ -20,7 +22,12 @@ export interface ChatPorts {
   readonly time: Time;
 }
 
-type Turn = { readonly role: "user" | "assistant"; readonly text: string };
+interface Turn {
+  readonly role: "user" | "assistant";
+  readonly text: string;
+  /** The least trusted of all that it was made of. */
+  readonly from: Provenance;
+}
 
 /** Chats with the agent, wherever it lives: its memories before the model, its gate behind the tools. */
 export function createChat(ports: ChatPorts) {
@@ -50,7 +57,23 @@ export function createChat(ports: ChatPorts) {
       const found = await call(node, "agent.memories", ask);
       const memories = pickMemories(found.ok ? found.value.memories : [], text);
       const blocks = directory.view().agent?.blocks ?? [];
-      const tools = createChatTools({ call, node, said: text, model: host?.model ?? "rules" });
+      const gated = createChatTools({ call, node, said: text, model: host?.model ?? "rules" });
+      // What was said before stands before the model too, and may hold what a stranger wrote.
+      const from = leastTrusted(turns.map((turn) => turn.from));
+      const before =
+        turns.length === 0 ? [] : [{ value: "What was said before in this chat.", from }];
+      const read: Provenance[] = [
+        "agent",
+        ...[...before, ...blocks, ...memories].map((one) => one.from),
+      ];
+      const tools: ToolDesk = {
+        ...gated,
+        async call(asked, also, inner) {
+          const done = await gated.call(asked, [...before, ...also], inner);
+          read.push(done.said.from);
+          return done;
+        },
+      };
       const desk = createChatDesk({ host, alone, tools, time });
       const context = { blocks, memories, rooms: ports.rooms(), turns };
       let said = "";
@@ -60,8 +83,8 @@ export function createChat(ports: ChatPorts) {
       }
       if (said !== "") {
         const both: Turn[] = [
-          { role: "user", text },
-          { role: "assistant", text: said },
+          { role: "user", text, from: "owner" },
+          { role: "assistant", text: said, from: leastTrusted(read) },
         ];
         turns = [...turns, ...both].slice(-chatTurns);
       }
