@@ -28,7 +28,8 @@ export function createEpochGuard() {
       const [oldest] = highest.keys();
       if (oldest !== undefined) highest.delete(oldest);
     }
-    highest.set(agent, epoch);
+    // Who only asks may be gone again before it holds anything.
+    if (says !== "asks") highest.set(agent, epoch);
     return null;
   };
 }

@@ -307,7 +307,7 @@ export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): C
     },
     act,
     async remember(key: string, value: string, from: Provenance): Promise<void> {
-      const why = lifeRefusal(store.agent());
+      const why = lifeRefusal(store.agent()) ?? ports.authority?.() ?? null;
       if (why !== null) throw new TimmyError(why.code, why.sentence);
       store.remember(key, value, from);
     },
@@ -317,7 +317,7 @@ export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): C
     async communicate(message: { readonly to: string; readonly text: string }): Promise<void> {
       const base = { id: makeId(), who: "", read: [], source: "rules", latencyMs: 0 } as const;
       const turn = { ...base, trigger: { value: "", from: "agent" as const } };
-      const why = lifeRefusal(store.agent());
+      const why = lifeRefusal(store.agent()) ?? ports.authority?.() ?? null;
       if (why !== null) throw new TimmyError(why.code, why.sentence);
       const verdict = judge.judge({ type: "communicate", ...message }, turn);
       if (verdict.kind === "refuse") throw new TimmyError(verdict.code, verdict.sentence);

@@ -16,8 +16,7 @@ const here: Here = {
   epoch: 4,
   status: "living",
   departedTo: "",
-  stateHash: "h",
-  hands: false,
+  handover: null,
 };
 
 /** A body on a broker that gives back what it is given, at once or when asked. */
@@ -159,7 +158,7 @@ describe("the right to act in an epoch", () => {
 
 describe("a handover", () => {
   it("is said by the body that was left until the next epoch speaks for itself", () => {
-    const left = body({ ...here, status: "departed", departedTo: "attic", hands: true });
+    const left = body({ ...here, status: "departed", departedTo: "attic", handover: "h" });
     left.put({ type: "link", up: true });
     left.pass(1200);
     expect(left.said[0]).toMatchObject({ says: "hands", epoch: 5, node: "attic", life: "h" });
@@ -169,7 +168,7 @@ describe("a handover", () => {
     expect(left.said).toHaveLength(count);
   });
   it("brings only the copy to life that was taken in it", () => {
-    const arriving = { ...here, epoch: 5, status: "arriving" } as const;
+    const arriving = { ...here, epoch: 5, status: "arriving", handover: "h" } as const;
     for (const [claim, lives] of [
       [{ epoch: 5, says: "hands", life: "h" }, true],
       [{ epoch: 5, says: "hands", life: "another state" }, false],

@@ -9,7 +9,7 @@ export interface EpochClaim {
   readonly epoch: number;
   readonly node: string;
   readonly says: "asks" | "holds" | "hands";
-  /** One life of one process: a copied disk has another. Of `hands`, the hash of the state it took. */
+  /** One life of one process: a copied disk has another. Of `hands`, the state that was taken. */
   readonly life: string;
   /** The number of the claim in that life. */
   readonly n: number;
@@ -55,9 +55,12 @@ export const deafClaim: ClaimState = {
   nextMs: 0,
 };
 
-type Here = Pick<AgentRecord, "id" | "epoch" | "status" | "departedTo" | "stateHash"> & {
-  /** It left by a move of its own, so that it knows the next epoch's body. */
-  readonly hands: boolean;
+type Here = Pick<AgentRecord, "id" | "epoch" | "status" | "departedTo"> & {
+  /**
+   * Of a body that was left by a move of its own, the state that the next one took, so that it can be
+   * said; of one that is arriving, the state that it took. Else null.
+   */
+  readonly handover: string | null;
 };
 export type ClaimInput =
   | { readonly type: "link"; readonly up: boolean }
@@ -95,7 +98,7 @@ function publish(
   const { node, life, renewMs } = options;
   const made =
     says === "hands"
-      ? { epoch: here.epoch + 1, node: here.departedTo, life: here.stateHash }
+      ? { epoch: here.epoch + 1, node: here.departedTo, life: here.handover ?? "" }
       : { epoch: here.epoch, node, life };
   const claim = { agent: here.id, says, n, ...made };
   const sent = [...state.sent, { n, atMs: nowMs }].slice(-keptClaims);
@@ -109,7 +112,7 @@ function publish(
 function begin(state: ClaimState, here: Here, nowMs: number): ClaimState {
   const fresh = { ...deafClaim, n: state.n, nextMs: nowMs };
   if (here.status === "living") return { ...fresh, phase: "asking" };
-  if (here.status === "departed" && here.hands) {
+  if (here.status === "departed" && here.handover !== null) {
     return { ...fresh, phase: "handing", quietSinceMs: nowMs };
   }
   return { ...fresh, phase: "idle" };
@@ -178,7 +181,7 @@ function onClaim(
   const { status, epoch } = here;
   const forUs = claim.says === "hands" && claim.node === options.node && claim.epoch === epoch;
   if (status === "arriving") {
-    const ours = forUs && claim.life === here.stateHash;
+    const ours = forUs && claim.life === here.handover;
     return { state, effects: ours ? [{ type: "live" }] : [] };
   }
   if (state.phase === "handing") {

@@ -1,5 +1,4 @@
-import type { BodyKind } from "@timmy/shared/agent/agent-body";
-import { lifeRefusal } from "@timmy/shared/agent/agent-life";
+import type { BodyKind, BodyRefusal } from "@timmy/shared/agent/agent-body";
 import type { ComposedTimAgent, Proposed, ProposedBy } from "@timmy/shared/agent/agent-loop";
 import type { AgentStore, Episode, Fact } from "@timmy/shared/agent/agent-store";
 import type { CallAsked, CallOutcome, CallRefusal } from "@timmy/shared/agent/owner-calls";
@@ -27,8 +26,8 @@ export interface AgentDeskPorts {
     signal: AbortSignal,
   ) => Promise<Proposed>;
   readonly timers: Timers;
-  /** Waits until it is known whether the agent may act here. */
-  readonly settled: () => Promise<void>;
+  /** Why the agent may not act here now, or null. */
+  readonly authority: () => BodyRefusal | null;
   readonly onChange: () => void;
 }
 
@@ -43,8 +42,6 @@ const proposed = ({ result, checks }: Proposed): CallOutcome<"agent.propose"> =>
   const { outcome, reason, sentence } = result;
   return { ok: true, value: { outcome, reason, sentence, verdicts: [...checks] } };
 };
-const isStop = (action: unknown): boolean =>
-  typeof action === "object" && action !== null && "type" in action && action.type === "stop";
 /** The owner, when he speaks through the desk. */
 const owner = "owner";
 
@@ -53,6 +50,7 @@ export function createAgentDesk(ports: AgentDeskPorts): OwnerHandlers {
   const { store, mover } = ports;
   /** What was forgotten last, whole: it is nowhere else any more. */
   const forgotten = new Map<string, Fact | Episode>();
+  let forgottenBy = "";
 
   const blocks = (): BlocksView => ({
     blocks: store.coreBlocks().map(({ name, text, from, changedMs }) => ({
@@ -80,7 +78,7 @@ export function createAgentDesk(ports: AgentDeskPorts): OwnerHandlers {
   }
   /** Only a living agent's memory is changed: what is written after it left is lost. */
   function notHere(): CallRefusal | null {
-    const why = lifeRefusal(store.agent());
+    const why = ports.authority();
     return why === null ? null : { ok: false, ...why };
   }
   const find = (id: string): Fact | Episode | null =>
@@ -101,9 +99,10 @@ export function createAgentDesk(ports: AgentDeskPorts): OwnerHandlers {
     const old = id === undefined ? null : find(id);
     if (id !== undefined && old === null) return refusedCall("unknown-memory");
     if (old !== null && "content" in old) {
-      store.forget(old.id);
       const edited = { ...old, content: text, from: owner, who: owner } as const;
-      return { ok: true, value: episodeView(store.note(edited)) };
+      const noted = store.note(edited);
+      store.forget(old.id);
+      return { ok: true, value: episodeView(noted) };
     }
     const kept = store.remember(key, text, owner);
     if (old !== null && old.id !== kept.id) store.forget(old.id);
@@ -114,15 +113,18 @@ export function createAgentDesk(ports: AgentDeskPorts): OwnerHandlers {
     if (old === null || !store.forget(id)) return refusedCall("unknown-memory");
     const [oldest] = forgotten.keys();
     if (forgotten.size >= keptForgotten && oldest !== undefined) forgotten.delete(oldest);
+    // What one agent forgot is nothing for the next that lives here.
+    if (forgottenBy !== store.agent().id) forgotten.clear();
+    forgottenBy = store.agent().id;
     forgotten.set(id, old);
     return { ok: true, value: viewOf(old) };
   }
   /** As it was, with who said it: coming back makes nothing more trusted. */
   function restore(id: string): CallOutcome<"agent.restore"> {
-    const old = forgotten.get(id);
+    const old = forgottenBy === store.agent().id ? forgotten.get(id) : undefined;
     if (old === undefined) return refusedCall("unknown-memory", "It was forgotten for good.");
-    forgotten.delete(id);
     const back = "content" in old ? store.note(old) : store.remember(old.key, old.value, old.from);
+    forgotten.delete(id);
     return { ok: true, value: viewOf(back) };
   }
   /** A drive takes longer than anybody waits for an answer: then it is said that it goes on. */
@@ -168,16 +170,13 @@ export function createAgentDesk(ports: AgentDeskPorts): OwnerHandlers {
       value: { decisions: readDecisions(store.effects, limit) },
     }),
     "agent.propose": async ({ action, said, who, model = who, from, read }, { signal }) => {
-      // A stop waits for nothing.
-      if (!isStop(action)) await ports.settled();
       const trigger = { value: said, from };
       return answerSoon(ports.propose(action, { trigger, who, read, model }, signal));
     },
     "agent.confirm": async ({ digest, yes }, { signal }) => {
-      await ports.settled();
       return answerSoon(ports.confirm(digest, yes, owner, signal));
     },
     "agent.move": ({ to }) => mover.move(to),
-    "agent.stay": () => mover.stay() ?? { ok: true, value: view() },
+    "agent.stay": async () => (await mover.stay()) ?? { ok: true, value: view() },
   };
 }

@@ -1,6 +1,6 @@
 import type { BodyRefusal } from "@timmy/shared/agent/agent-body";
 import { lifeRefusal } from "@timmy/shared/agent/agent-life";
-import type { AgentStore } from "@timmy/shared/agent/agent-store";
+import type { AgentStore, LifeStatus, LineageEntry } from "@timmy/shared/agent/agent-store";
 import {
   type ClaimEffect,
   type ClaimInput,
@@ -18,8 +18,15 @@ import type { Bus, BusMessage } from "@timmy/shared/ports/bus";
 import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time, Timer } from "@timmy/shared/ports/time";
 import { verifySignature } from "../identity-key.ts";
-import { setRecord } from "../store-sections.ts";
-import { claimHoldMs, claimRenewMs, claimTickMs, claimWaitMs, writeAgainMs } from "./limits.ts";
+import { type RecordFields, setRecord } from "../store-sections.ts";
+import {
+  claimHoldMs,
+  claimRenewMs,
+  claimTickMs,
+  claimWaitMs,
+  sleptMs,
+  writeAgainMs,
+} from "./limits.ts";
 
 export interface EpochFencePorts {
   readonly bus: Bus;
@@ -40,13 +47,23 @@ export interface EpochFencePorts {
 
 const bytesOf = (claim: EpochClaim) => new TextEncoder().encode(claimText(claim));
 
+/** The state that went over, of a body that left by its own move, or that is arriving. */
+function readHandover(
+  last: LineageEntry | undefined,
+  status: LifeStatus,
+  epoch: number,
+): string | null {
+  const of = status === "departed" ? epoch + 1 : status === "arriving" ? epoch : null;
+  if (last?.what !== "moved" || last.epoch !== of) return null;
+  return last.note.replace("state ", "state-");
+}
+
 /** What the lineage says of this body: the last line names the node that has the epoch. */
 function readLineage(store: AgentStore, node: string) {
   const { epoch, status } = store.agent();
   const last = store.lineage().at(-1);
   return {
-    /** It left by its own move, and knows where to. */
-    hands: status === "departed" && last?.what === "moved" && last.epoch === epoch + 1,
+    handover: readHandover(last, status, epoch),
     /** The epoch was given to another node: this is a backup of it, or its disk. */
     restored: last !== undefined && last.node !== "" && last.node !== node,
   };
@@ -67,12 +84,13 @@ export function createEpochFence(ports: EpochFencePorts) {
   const settling = new Set<() => void>();
   let state = deafClaim;
   let known = "";
-  let lineage = { hands: false, restored: false };
+  let lineage: ReturnType<typeof readLineage> = { handover: null, restored: false };
   let acting = false;
   let running = false;
   let endListening = () => {};
   let listening = "";
   let writing: Timer | null = null;
+  let clockAheadMs = time.clock.wallMs() - time.clock.monotonicMs();
   /** A life elsewhere that could not be written down yet; it counts all the same. */
   let unwritten: EpochClaim | null = null;
   const nowMs = () => time.clock.monotonicMs();
@@ -107,6 +125,15 @@ export function createEpochFence(ports: EpochFencePorts) {
     }
     ports.onChange();
   }
+  function written(fields: RecordFields, line?: LineageEntry): boolean {
+    try {
+      setRecord(store, fields, line);
+      return true;
+    } catch (error) {
+      logger.warn("the store cannot be written", { error: String(error) });
+      return false;
+    }
+  }
   function perform(effect: ClaimEffect): void {
     switch (effect.type) {
       case "publish":
@@ -124,8 +151,9 @@ export function createEpochFence(ports: EpochFencePorts) {
         return writeDown(claim);
       }
       case "live":
+        // It is handed over again until it speaks for itself: a store that is busy now is written then.
+        if (!written({ status: "living", departedTo: "" })) return;
         logger.info("the agent lives here now", { epoch: store.agent().epoch });
-        setRecord(store, { status: "living", departedTo: "" });
         return ports.onChange();
       default:
         effect satisfies never;
@@ -134,7 +162,7 @@ export function createEpochFence(ports: EpochFencePorts) {
   function step(input: ClaimInput): void {
     if (unwritten !== null) return;
     const before = state.phase;
-    const here = { ...store.agent(), hands: lineage.hands };
+    const here = { ...store.agent(), handover: lineage.handover };
     const made = stepClaim(state, input, here, nowMs(), options);
     if (lineage.restored && made.state.phase === "taking") return raise();
     state = made.state;
@@ -148,7 +176,8 @@ export function createEpochFence(ports: EpochFencePorts) {
     const atMs = Math.round(time.clock.wallMs());
     logger.warn("restored from another body: a new epoch begins", { epoch });
     const line = { atMs, what: "restored", node, epoch, note: "" } as const;
-    setRecord(store, { epoch, departedTo: "" }, line);
+    // Tried again at the next turn: nothing was taken yet.
+    if (!written({ epoch, departedTo: "" }, line)) return;
     listen();
     ports.onChange();
   }
@@ -156,10 +185,11 @@ export function createEpochFence(ports: EpochFencePorts) {
   function look(): void {
     const { status } = store.agent();
     const may = refusal() === null;
-    // Who leaves does nothing already.
-    if (acting && !may && status === "living") {
-      logger.warn("it cannot be sure to be the only one", { phase: state.phase });
-      ports.onSilenced("agent-unsure");
+    if (acting && !may) {
+      if (status === "living") {
+        logger.warn("it cannot be sure to be the only one", { phase: state.phase });
+      }
+      ports.onSilenced(status === "living" ? "agent-unsure" : "agent-departed");
     }
     acting = may;
     if (may || status !== "living" || !running) for (const tell of [...settling]) tell();
@@ -189,6 +219,15 @@ export function createEpochFence(ports: EpochFencePorts) {
       listening = topic;
     }
     step({ type: "changed" });
+  }
+  /** A machine that slept has a monotonic clock that stood still: what it held is not its own any more. */
+  function wakeUp(): void {
+    const aheadMs = time.clock.wallMs() - nowMs();
+    if (Math.abs(aheadMs - clockAheadMs) > sleptMs && bus.connected()) {
+      step({ type: "link", up: false });
+      step({ type: "link", up: true });
+    }
+    clockAheadMs = aheadMs;
   }
   function refusal(): BodyRefusal | null {
     const here = store.agent();
@@ -223,6 +262,7 @@ export function createEpochFence(ports: EpochFencePorts) {
       listen();
       ends.push(bus.onConnection((up) => step({ type: "link", up })));
       const tick = time.timers.every("whose epoch", claimTickMs, () => {
+        wakeUp();
         listen();
         step({ type: "tick" });
       });

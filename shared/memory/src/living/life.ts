@@ -64,6 +64,8 @@ export function createLife(ports: LifePorts): Life {
     exporter: ports.exporter,
     ...(ports.secrets === undefined ? {} : { secrets: ports.secrets }),
     busy: () => ports.agent().acting(),
+    authority: () => fence.refusal(),
+    settled: () => fence.settled(),
   });
   const fence = createEpochFence({
     ...ports,
@@ -81,7 +83,7 @@ export function createLife(ports: LifePorts): Life {
   });
   channel.serve({
     ...createAgentDesk({
-      ...{ ...ports, mover, timers: time.timers, settled: fence.settled, onChange: changed },
+      ...{ ...ports, mover, timers: time.timers, authority: fence.refusal, onChange: changed },
     }),
     ...arrival,
   });
@@ -92,7 +94,7 @@ export function createLife(ports: LifePorts): Life {
     serve: channel.serve,
     start() {
       // A move that a process before this one began: the other body cannot live by it.
-      if (store.agent().status === "leaving") mover.stay();
+      if (store.agent().status === "leaving") void mover.stay();
       channel.start();
       fence.start();
     },

@@ -6,12 +6,16 @@ export const claimHoldMs = 2500;
 export const claimWaitMs = 2750;
 export const claimRenewMs = 500;
 export const claimTickMs = 100;
+/** Milliseconds between wall and monotonic clock that show that the machine slept. */
+export const sleptMs = 1000;
 /** Milliseconds after which a store that another process holds is written again. */
 export const writeAgainMs = 500;
 
 /** Milliseconds in which a call must reach the body, and in which its answer is awaited. */
 export const callAdmitMs = 10_000;
 export const callAnswerMs = 10_000;
+/** Milliseconds for which a refusal that anybody could make waits for a sealed answer. */
+export const unprovenMs = 1000;
 /** Calls that wait for their answers, and those that one body answers, at once. */
 export const maxCalls = 32;
 /** Ids of calls that are remembered until their deadline, so that none is done twice. */

@@ -1,3 +1,4 @@
+import type { BodyRefusal } from "@timmy/shared/agent/agent-body";
 import { lifeRefusal } from "@timmy/shared/agent/agent-life";
 import type { AgentStore } from "@timmy/shared/agent/agent-store";
 import type {
@@ -16,7 +17,15 @@ import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time } from "@timmy/shared/ports/time";
 import { exportState } from "../state/export-state.ts";
 import { setRecord } from "../store-sections.ts";
-import { askAgainMs, handoverWaitMs, pieceBytes, pieceTries, takeAnswerMs } from "./limits.ts";
+import { handoverNote } from "./handover.ts";
+import {
+  askAgainMs,
+  handoverWaitMs,
+  pieceBytes,
+  pieceTries,
+  takeAnswerMs,
+  writeAgainMs,
+} from "./limits.ts";
 import { refusedCall } from "./owner-channel.ts";
 
 export interface MoverPorts {
@@ -32,6 +41,9 @@ export interface MoverPorts {
   readonly secrets?: readonly (string | Uint8Array)[];
   /** Whether something is being done: who does something does not move out. */
   readonly busy: () => boolean;
+  /** Why the agent may not act here, or null: a body that is not sure to be the only one moves nobody. */
+  readonly authority: () => BodyRefusal | null;
+  readonly settled: () => Promise<void>;
   /** The move has a new phase, or more bytes. */
   readonly onChange: () => void;
 }
@@ -74,7 +86,8 @@ function createPieces(send: (bytes: Buffer) => Promise<void>) {
 export function createMover(ports: MoverPorts) {
   const { store, node, time, makeId, logger } = ports;
   let moving: MovingView | null = null;
-  let leaving: AbortController | null = null;
+  /** The move under way, and when it has ended, well or not. */
+  let leaving: { readonly abort: AbortController; readonly ended: Promise<unknown> } | null = null;
   const arrivals = new Set<() => void>();
 
   function show(next: MovingView | null): void {
@@ -131,12 +144,30 @@ export function createMover(ports: MoverPorts) {
     signal.addEventListener("abort", () => resolve(), { once: true });
     return promise.finally(() => timer.cancel());
   }
+  /** Whoever was told meanwhile that his life is over does not get it back, nor gives it away. */
+  function checkLeaving(): void {
+    const { status } = store.agent();
+    if (status !== "leaving") throw new MoveBroken(refusedCall("agent-departed"));
+  }
   /** From here on it lives nowhere but there. */
-  function depart(to: string): void {
+  function depart(to: string, hash: string): void {
+    checkLeaving();
     const { epoch } = store.agent();
     const atMs = Math.round(time.clock.wallMs());
-    const line = { atMs, what: "moved", node: to, epoch: epoch + 1, note: "left" } as const;
+    const note = handoverNote(hash);
+    const line = { atMs, what: "moved", node: to, epoch: epoch + 1, note } as const;
     setRecord(store, { status: "departed", departedTo: to }, line);
+  }
+  /** Back to life; a store that cannot be written now is written again until it can. */
+  function liveOn(): void {
+    try {
+      if (store.agent().status === "leaving")
+        setRecord(store, { status: "living", departedTo: "" });
+      ports.onChange();
+    } catch (error) {
+      logger.warn("the store cannot be written", { error: String(error) });
+      time.timers.after("live on", writeAgainMs, liveOn);
+    }
   }
   function lives(): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
@@ -162,12 +193,13 @@ export function createMover(ports: MoverPorts) {
   /** It stays: the other body forgets what it was sent, as far as it can be reached. */
   async function stayAfter(to: string, transfer: string, error: unknown): Promise<CallRefusal> {
     const { id: agent, epoch } = store.agent();
-    setRecord(store, { status: "living", departedTo: "" });
     show(null);
+    liveOn();
     logger.warn("a move broke off", { to, error: String(error) });
     await ports.call(to, "body.drop", { transfer, agent, epoch });
     if (error instanceof MoveBroken) {
       const { code, sentence } = error.refusal;
+      if (code === "agent-departed") return error.refusal;
       if (code === "superseded") return refusedCall("move-broken", "You took it back.");
       return { ok: false, code, sentence: `The agent stays where it was. ${sentence}` };
     }
@@ -180,6 +212,11 @@ export function createMover(ports: MoverPorts) {
     }
     return refusedCall("move-broken", error instanceof Error ? error.message : "");
   }
+  function obstacle(): CallRefusal | null {
+    const why = lifeRefusal(store.agent()) ?? ports.authority();
+    if (why !== null) return { ok: false, ...why };
+    return ports.busy() ? refusedCall("busy", "Stop it before it moves.") : null;
+  }
   async function transferTo(to: string, signal: AbortSignal): Promise<CallOutcome<"agent.move">> {
     const { id: agent, name, epoch } = store.agent();
     const transfer = makeId();
@@ -190,6 +227,12 @@ export function createMover(ports: MoverPorts) {
       show(null);
       return offered;
     }
+    // It took a while to ask: in the very turn in which it begins to leave, nothing is done here.
+    const why = obstacle();
+    if (why !== null) {
+      show(null);
+      return why;
+    }
     let receipt: ExportReceipt;
     let missing: readonly string[];
     try {
@@ -199,7 +242,7 @@ export function createMover(ports: MoverPorts) {
       show({ to, phase: "settling", bytes: receipt.bytes, of: receipt.bytes });
       missing = await takeOver(to, transfer, receipt.hash, signal);
       signal.throwIfAborted();
-      depart(to);
+      depart(to, receipt.hash);
     } catch (error) {
       return stayAfter(to, transfer, error);
     }
@@ -216,33 +259,30 @@ export function createMover(ports: MoverPorts) {
       for (const tell of [...arrivals]) tell();
     },
     async move(to: string): Promise<CallOutcome<"agent.move">> {
-      const why = lifeRefusal(store.agent());
-      if (why !== null) return { ok: false, ...why };
       if (to === node) return refusedCall("usage", "It lives there already.");
-      if (ports.busy()) return refusedCall("busy", "Stop it before it moves.");
+      await ports.settled();
+      const why = obstacle();
+      if (why !== null) return why;
       if (leaving !== null) return refusedCall("busy", "It is moving already.");
-      leaving = new AbortController();
-      try {
-        return await transferTo(to, leaving.signal);
-      } finally {
+      const abort = new AbortController();
+      const ended = transferTo(to, abort.signal);
+      leaving = { abort, ended };
+      return ended.finally(() => {
         leaving = null;
-      }
+      });
     },
     /**
      * Takes a move back; also one that a process before this one began: the other body never lives
      * without our departure, and that is not on our disk.
      */
-    stay(): CallRefusal | null {
-      if (leaving !== null) {
-        leaving.abort(new MoveBroken(refusedCall("superseded")));
-        return null;
+    async stay(): Promise<CallRefusal | null> {
+      if (leaving !== null && store.agent().status !== "departed") {
+        leaving.abort.abort(new MoveBroken(refusedCall("superseded")));
+        await leaving.ended;
       }
-      if (store.agent().status !== "leaving") {
-        return lifeRefusal(store.agent()) === null ? null : refusedCall("agent-departed");
-      }
-      setRecord(store, { status: "living", departedTo: "" });
-      ports.onChange();
-      return null;
+      liveOn();
+      const why = lifeRefusal(store.agent());
+      return why === null ? null : { ok: false, ...why };
     },
   };
 }

@@ -23,6 +23,7 @@ import {
   maxAnswerPieces,
   maxCalls,
   rememberedCalls,
+  unprovenMs,
 } from "./limits.ts";
 import type { OwnerSeal } from "./owner-seal.ts";
 
@@ -94,6 +95,7 @@ export function createOwnerChannel(ports: OwnerChannelPorts): OwnerChannel {
   const stopping = new AbortController();
   const ends: (() => void)[] = [];
   let handlers: OwnerHandlers = {};
+  const startedMs = Math.round(time.clock.wallMs());
   let answering = 0;
   const wallMs = () => Math.round(time.clock.wallMs());
 
@@ -145,7 +147,9 @@ export function createOwnerChannel(ports: OwnerChannelPorts): OwnerChannel {
   function admit(id: string, deadlineMs: number): ErrorCode | null {
     const now = wallMs();
     for (const [old, untilMs] of seen) if (untilMs < now) seen.delete(old);
-    if (now > deadlineMs || deadlineMs > now + 2 * callAdmitMs) return "expired-command";
+    // What was said before this process began may have been carried out by the one before.
+    const late = now > deadlineMs || deadlineMs - callAdmitMs < startedMs;
+    if (late || deadlineMs > now + 2 * callAdmitMs) return "expired-command";
     if (seen.has(id)) return "duplicate-command";
     if (seen.size >= rememberedCalls || answering >= maxCalls) return "rate-limited";
     seen.set(id, deadlineMs);
@@ -178,8 +182,12 @@ export function createOwnerChannel(ports: OwnerChannelPorts): OwnerChannel {
     if (one === undefined || seal === null || message.retained) return;
     const decoded = decodePayload(callReplyPayload, message.payload, maxCallBytes);
     if (!decoded.ok) {
+      // Everybody can say this much: a sealed answer that comes all the same counts instead.
       const away = decodePayload(replyPayload, message.payload);
-      if (away.ok && away.value.code !== null) one.refuse(refusedCall(toCode(away.value.code)));
+      if (away.ok && away.value.code === "owner-unproven") {
+        const refuse = () => one.refuse(refusedCall("owner-unproven"));
+        time.timers.after("a sealed answer", unprovenMs, refuse);
+      }
       return;
     }
     const { part, parts, sealed } = decoded.value;

@@ -13,6 +13,7 @@ import {
 } from "@timmy/shared/state/policy-rules";
 import { refuseState, type StateRefusal } from "@timmy/shared/state/refusal";
 import { agentIdOf, seedBytes } from "../identity-key.ts";
+import { handoverNote } from "../living/handover.ts";
 import { beginImport } from "../store-import.ts";
 import { isBlank, keepCopy, type StoreImport } from "../store-sections.ts";
 import { writeAttachments } from "./attachments.ts";
@@ -144,7 +145,7 @@ function finish(into: StoreImport, plan: Plan, filler: ReturnType<typeof createR
   if (forkSeed !== null) {
     into.lineage({ ...arrivalOf("forked", place, `from ${state.header.agent}`), extra: "" });
   } else if (judged.move) {
-    into.lineage({ ...arrivalOf("moved", place, ""), extra: "" });
+    into.lineage({ ...arrivalOf("moved", place, handoverNote(state.hash)), extra: "" });
   }
   const line = state.headerLine;
   const newest = forkSeed !== null ? null : { line, content: contentHash(state.sections) };
