@@ -103,7 +103,8 @@ async function runTapped(): Promise<number> {
 
 async function runBare(): Promise<number> {
   const passed = await runAll();
-  say(`bare network: the kernel had no route ${countUnrouted()} times`);
+  const { v4, v6 } = countUnrouted();
+  say(`bare network: no route was found ${v4} times over IPv4, ${v6} times over IPv6`);
   return passed ? 0 : 1;
 }
 

@@ -62,9 +62,9 @@ function askNamesOf(server: string, folder: string): void {
 }
 
 /** How often the kernel had no route for somebody since the namespace began. */
-export function countUnrouted(): number {
+export function countUnrouted(): { readonly v4: number; readonly v6: number } {
   const [names = "", values = ""] = readFileSync("/proc/self/net/snmp", "utf8").split("\n");
   const v4 = values.split(" ")[names.split(" ").indexOf("OutNoRoutes")];
   const v6 = /^Ip6OutNoRoutes\s+(\d+)$/m.exec(readFileSync("/proc/self/net/snmp6", "utf8"))?.[1];
-  return Number(v4) + Number(v6);
+  return { v4: Number(v4), v6: Number(v6) };
 }
