@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { answerChat } from "./chat-route.ts";
+import { answerEmbed } from "./embed-route.ts";
 import type { FakeOllamaState } from "./faults.ts";
 
 export interface FakeRequest {
@@ -23,8 +24,6 @@ export interface FakeOllama {
   stop(): Promise<void>;
 }
 
-const dims = 8;
-
 function json(response: ServerResponse, status: number, body: unknown): void {
   const text = JSON.stringify(body);
   response.writeHead(status, { "content-type": "application/json", "x-fake": "ollama" }).end(text);
@@ -34,15 +33,6 @@ async function readBody(request: IncomingMessage): Promise<Record<string, unknow
   let text = "";
   for await (const piece of request.setEncoding("utf8")) text += piece;
   return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
-}
-
-/** A vector that depends on nothing but the text. */
-function embed(text: string): number[] {
-  const vector = Array.from({ length: dims }, () => 0);
-  for (let i = 0; i < text.length; i++) {
-    vector[i % dims] = (vector[i % dims] ?? 0) + text.charCodeAt(i) / 1000;
-  }
-  return vector;
 }
 
 function pull(response: ServerResponse, state: FakeOllamaState, name: string): void {
@@ -74,18 +64,17 @@ async function route(
       return json(response, 200, { version: state.version, fake: true });
     case "GET /api/tags":
       return json(response, 200, {
-        models: state.models.map((name) => ({ name, model: name, size: 1, details: {} })),
+        models: state.models.map((name) => ({
+          ...{ name, model: name, size: 1, details: {} },
+          digest: state.digest,
+        })),
       });
     case "POST /api/show":
       return lacks
         ? json(response, 404, missing)
         : json(response, 200, { details: {}, capabilities: ["completion", "tools"] });
-    case "POST /api/embed": {
-      const given = [body["input"]].flat().map(String);
-      return lacks
-        ? json(response, 404, missing)
-        : json(response, 200, { model, embeddings: given.map(embed) });
-    }
+    case "POST /api/embed":
+      return lacks ? json(response, 404, missing) : answerEmbed(body, response, state);
     case "POST /api/pull":
       return pull(response, state, model);
     case "POST /api/chat":
@@ -99,7 +88,9 @@ async function route(
 export async function startFakeOllama(given: Partial<FakeOllamaState> = {}): Promise<FakeOllama> {
   const state: FakeOllamaState = {
     fault: "none",
+    embedFault: "none",
     version: "0.20.0",
+    digest: "0a1b2c",
     models: ["fake:1b"],
     slowPull: false,
     slowLoad: false,

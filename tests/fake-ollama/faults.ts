@@ -21,11 +21,26 @@ export type ChatFault =
   | "no-end"
   | "bad-utf8";
 
+/** How it answers /api/embed, when `fault` is none. */
+export type EmbedFault =
+  | "none"
+  | "silent"
+  | "not-a-number"
+  | "endless-number"
+  | "wrong-length"
+  | "uneven"
+  | "too-few"
+  | "huge"
+  | "no-object";
+
 export interface FakeOllamaState {
   /** What the next requests meet; a test changes it while the server runs. */
   fault: ChatFault;
+  embedFault: EmbedFault;
   version: string;
   models: string[];
+  /** What the list says of each model's content: another one after a pull. */
+  digest: string;
   /** Whether the model is slow to pull or to load. */
   slowPull: boolean;
   slowLoad: boolean;

@@ -41,3 +41,8 @@ export const maxPhrases = 8;
 /** Addresses of this machine that are tried to see whether the server is exposed. */
 export const maxExposureProbes = 8;
 export const exposureProbeMs = 500;
+/** Milliseconds of the vectors of some memories, while a model may be loaded, and of a question's. */
+export const embedMemoriesMs = 60_000;
+export const embedQuestionMs = 400;
+/** Numbers of one vector. */
+export const maxDimensions = 4096;

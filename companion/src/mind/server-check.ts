@@ -6,7 +6,7 @@ import type { ModelServer } from "./model-server.ts";
 import { newEnough, oldestOllama } from "./ollama-address.ts";
 
 /** "qwen3.5" is listed as "qwen3.5:latest". */
-const sameModel = (listed: string, wanted: string) =>
+export const sameModel = (listed: string, wanted: string) =>
   listed === wanted || listed === `${wanted}:latest`;
 
 /**

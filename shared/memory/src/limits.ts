@@ -53,6 +53,24 @@ export const rankedShare = 0.25;
 /** Newest memories that are looked at when a query has only words that stand everywhere. */
 export const newestRows = 1_000;
 export const newestChars = 500_000;
+/** Memories that have a vector, the newest: a query compares with each of them. */
+export const vectorCount = 200_000;
+/** Characters of a memory or a question that a vector is made of. */
+export const vectorChars = 2_000;
+/** Memories that are looked at in one go, and texts that are embedded in one call. */
+export const vectorPageRows = 500;
+export const vectorBatch = 16;
+/** Texts that are embedded before the caller is asked again. */
+export const vectorTextsPerTurn = 256;
+/** Times that the model may fail at the same texts before they are left out for once. */
+export const vectorTries = 3;
+/** Questions whose vectors are kept. */
+export const vectorQuestions = 64;
+/** Vectors that are compared in full: so many for each that is asked for, and at least and at most. */
+export const vectorCoarse = 8;
+export const vectorCoarseLeast = 200;
+export const vectorCoarseMost = 4_096;
+
 /** Episodes whose raised access counts wait for the next write. */
 export const waitingTouches = 256;
 
