@@ -6,6 +6,7 @@ import {
 } from "@timmy/shared/agent/owner-calls";
 import type { MindView } from "@timmy/shared/agent/views";
 import { type ErrorCode, errorTable } from "@timmy/shared/errors";
+import { commandPayloads } from "@timmy/shared/mqtt/payloads";
 import type { Timers } from "@timmy/shared/ports/time";
 import type { Context, Hono, MiddlewareHandler } from "hono";
 import type { GatewayAnswer } from "../reply-desk.ts";
@@ -112,9 +113,10 @@ export function serveAgent(app: Hono, ports: AgentAppPorts, frame: AppFrame): vo
     const body = await frame.readJson(c);
     if (!body.ok) return refuse(body.code, body.detail);
     const text = textOf(body.value);
-    return text === null
-      ? refuse("bad-payload", "text: a text")
-      : frame.answer(await ports.hear(text));
+    if (text === null) return refuse("bad-payload", "text: a text");
+    // As long as over the broker, whichever body it goes to.
+    const fits = commandPayloads.hear.shape.text.safeParse(text).success;
+    return fits ? frame.answer(await ports.hear(text)) : refuse("instruction-too-long");
   });
   app.post("/api/chat", limit, async (c) => {
     const body = await frame.readJson(c);
