@@ -63,7 +63,11 @@ export async function removeFolders(): Promise<void> {
 
 /** The HTTP app over a fake gateway and a small built dashboard. */
 export async function setUpHttp(
-  options: { built?: boolean; treasury?: HttpAppPorts["treasury"] } = {},
+  options: {
+    built?: boolean;
+    treasury?: HttpAppPorts["treasury"];
+    agent?: HttpAppPorts["agent"];
+  } = {},
 ) {
   const folder = await mkdtemp(join(tmpdir(), "timmy-web-"));
   folders.push(folder);
@@ -88,7 +92,7 @@ export async function setUpHttp(
     files: createStaticFiles(root),
     time,
     logger: createMemoryLogger(),
-    agent: null,
+    agent: options.agent ?? null,
     treasury: options.treasury ?? null,
     brokerConnected: () => true,
     hosts: () => loopbackHosts(8420),
