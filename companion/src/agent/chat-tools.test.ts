@@ -111,6 +111,12 @@ describe("the agent's gate behind the tools", () => {
     await use("go_to", { room: "hall" }, "go to the hall", [note]);
     expect(roller.did).toEqual(["go to the hall"]);
   });
+  it("forgets no stranger's text, however much of the owner's was read after it", async () => {
+    const mine = Array.from({ length: 40 }, () => ({ value: "x", from: "owner" }) as const);
+    const done = await use("go_to", { room: "hall" }, "go where it is nice", [note, ...mine]);
+    expect(done.outcome).toMatch(/^refused: /);
+    expect(roller.did).toEqual([]);
+  });
   it("lets a stop pass, whatever was read and said", async () => {
     const done = await use("stop", {}, "do not stop", [note]);
     expect(done.outcome).toBe("done: Done.");

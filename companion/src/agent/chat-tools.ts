@@ -52,6 +52,8 @@ const planOf = (step: object) => ({
   deadlineMs,
 });
 const memoriesRead = 5;
+/** Texts that go along with a proposal. */
+const maxRead = 31;
 
 export interface ChatToolPorts {
   readonly call: CallBody;
@@ -80,7 +82,12 @@ export function createChatTools({ call, node, said, model }: ChatToolPorts): Too
       // A model from a registry may have a longer name than a decision shows.
       const by = { who: "owner", from: "owner", model: model.slice(0, 64) } as const;
       const how = { said: said.slice(0, 2000), ...by };
-      const cut = read.slice(-32).map(({ value, from }) => ({ value: value.slice(0, 2000), from }));
+      // However much was read, the least trusted of it counts.
+      const least = { value: "", from: leastTrusted(read.map(({ from }) => from)) };
+      const newest = read.slice(-maxRead).map(({ value, from }) => ({
+        ...{ value: value.slice(0, 500), from },
+      }));
+      const cut = [least, ...newest];
       const done = await call(node, "agent.propose", { action, ...how, read: cut });
       if (!done.ok) return told(`refused: ${done.sentence}`, "agent");
       const { outcome, sentence } = done.value;
