@@ -64,9 +64,8 @@ describe("what a model may ask for in a chat", () => {
     "%s is proposed as its action, with all that was read",
     async (name, input, action) => {
       const read = [{ value: "a note", from: "world" }] as const;
-      const [proposed] = await asked(name, input, read);
-      expect((proposed?.ask as { read: unknown }).read).toContainEqual(read[0]);
-      expect([proposed]).toMatchObject([
+      const by = { said: "hi", who: "owner", from: "owner", model: "fake:1b" };
+      expect(await asked(name, input, read)).toMatchObject([
         {
           node: "desk",
           name: "agent.propose",
