@@ -111,6 +111,7 @@ export async function createLockstepHouse(options: LockstepOptions): Promise<Loc
         randomBytes: storePorts.randomBytes,
         makeSpool: createMemorySpool,
         keepAt: null,
+        secrets: [],
       },
       time,
       random: random.stream("robot"),

@@ -45,7 +45,7 @@ export async function connectOwner(options: {
     seal: createOwnerSeal(openOwnerKey(keyPath, randomBytes), randomBytes),
   });
   const { call } = channel;
-  const directory = createDirectory({ bus, call, timers: time.timers, logger });
+  const directory = createDirectory({ bus, call, timers: time.timers, logger, own: [] });
   channel.start();
   directory.start();
   /** Until `done` says so, looking at every change; answers whether it did in time. */

@@ -107,9 +107,10 @@ export function createDecisionService(ports: DecisionPorts): DecisionService {
     bus.publish(question.reply_to, payload, { qos: 1 });
   }
   /** What the asker knows about it; what does not open is not read, and the question stands alone. */
-  function contextOf({ id, known }: Question): { readonly context?: MindContext } {
+  function contextOf(question: Question): { readonly context?: MindContext } {
+    const { known } = question;
     if (seal === null || known === undefined) return {};
-    const text = seal.open(known, boundKnown(node, id));
+    const text = seal.open(known, boundKnown(node, question));
     if (text === null) return {};
     const parsed = contextSchema.safeParse(JSON.parse(text));
     return parsed.success ? { context: parsed.data } : {};

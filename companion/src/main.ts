@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { openAgentStore } from "@timmy/memory/agent-store";
-import { openOwnerKey } from "@timmy/memory/living/owner-key";
+import { openOwnerKey, readSecrets } from "@timmy/memory/living/owner-key";
 import { createOwnerSeal } from "@timmy/memory/living/owner-seal";
 import { createFileSpool } from "@timmy/memory/living/spool";
 import { freePath } from "@timmy/memory/state/import-state";
@@ -75,11 +75,6 @@ function openModel(model: string, time: Time, logger: Logger): ModelHost | null 
   return createModelHost({ server: createOllamaServer(address.url, model), time, logger });
 }
 
-/** The secrets that lie beside the companion's own memory: never in a state file. */
-function ownSecrets(...paths: readonly string[]): Uint8Array[] {
-  return paths.filter((path) => existsSync(path)).map((path) => new Uint8Array(readFileSync(path)));
-}
-
 /** The companion as a process: builds the real ports and puts the parts together. */
 await runProcess(async () => {
   const options = readOptions();
@@ -124,7 +119,7 @@ await runProcess(async () => {
     host: openModel(options.model, time, logger),
     makeSpool: () => createFileSpool(join(options.data, "arriving.part"), randomBytes),
     keepAt: (id) => freePath(`${storePath}.${id.slice(0, 12)}`),
-    secrets: ownSecrets(keyPath, `${storePath}.key`),
+    secrets: readSecrets(keyPath, `${storePath}.key`),
     calls: treasury === null ? {} : { "market.quote": createQuoteCall(treasury) },
     onChange: () => companion?.introduceAgain(),
   });

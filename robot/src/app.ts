@@ -29,7 +29,7 @@ import { createRobotTimAgent, type RobotTimAgent } from "./robot-tim-agent.ts";
 import { createSkills } from "./skills.ts";
 import type { TagSensor } from "./tag-sensor.ts";
 import { createTaskJournal } from "./task-journal.ts";
-import { createTasks } from "./tasks.ts";
+import { createTasks, type Tasks } from "./tasks.ts";
 import type { Voice } from "./voice.ts";
 
 export interface RobotPorts {
@@ -47,6 +47,8 @@ export interface RobotPorts {
     readonly randomBytes: (count: number) => Uint8Array;
     readonly makeSpool: () => Spool;
     readonly keepAt: ((agentId: string) => string) | null;
+    /** Of this machine: what never goes into a state. */
+    readonly secrets: readonly Uint8Array[];
   };
   readonly time: Time;
   readonly random: Random;
@@ -71,6 +73,8 @@ export interface RobotOptions {
 export interface Robot {
   readonly agent: RobotTimAgent;
   readonly life: Life;
+  /** What another mind wants done, as a task of the robot's. */
+  readonly propose: Tasks["propose"];
   readonly body: Body;
   start(): void;
   /** Stops the motors, waits for the measured standstill, then leaves the bus. */
@@ -139,6 +143,7 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
     sha256: ports.sha256,
     exporter: createExportDoor({
       ...{ store, clock: time.clock, exporter, capabilities: robotCapabilities },
+      secrets: ports.moving.secrets,
       ...(ownerKey === null ? {} : { toNode: (to: string) => moveOver(life.call, node, to) }),
     }),
     authority: () => life.refusal(),
@@ -185,6 +190,7 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
   return {
     agent,
     life,
+    propose: tasks.propose,
     body,
     start() {
       if (started) return;

@@ -1,8 +1,9 @@
 import { boundKnown, type OwnerSeal } from "@timmy/memory/living/owner-seal";
-import type { Mind, MindAnswer, MindQuestion } from "@timmy/shared/agent/mind";
+import type { Mind, MindAnswer, MindContext, MindQuestion } from "@timmy/shared/agent/mind";
 import { type ErrorCode, errorTable } from "@timmy/shared/errors";
 import type { MakeId } from "@timmy/shared/ids";
 import { decodePayload, type Encoder } from "@timmy/shared/mqtt/codec";
+import { maxKnownChars } from "@timmy/shared/mqtt/limits";
 import { commandPayloads, decideReplyPayload } from "@timmy/shared/mqtt/payloads";
 import { topicsOf } from "@timmy/shared/mqtt/topics";
 import type { Bus } from "@timmy/shared/ports/bus";
@@ -60,20 +61,34 @@ export function createCognition(ports: CognitionPorts): Cognition {
       else resolve({ ok: false, reason: toCode(code), sentence, decidedBy: decided_by, ...how });
     }),
   ];
+  /** What fits into a question of what is known; the best memories come first, and are dropped last. */
+  function sealKnown(
+    closing: OwnerSeal,
+    context: MindContext | undefined,
+    asked: Parameters<typeof boundKnown>[1],
+  ): string | undefined {
+    const { blocks, memories } = context ?? { blocks: [], memories: [] };
+    for (let count = memories.length; count >= 0; count--) {
+      const some = { blocks, memories: memories.slice(0, count) };
+      const sealed = closing.close(JSON.stringify(some), boundKnown(companion, asked));
+      if (sealed.length <= maxKnownChars) return sealed;
+    }
+    return undefined;
+  }
   function ask(question: MindQuestion, timeoutMs: number): Promise<MindAnswer | null> {
     const id = makeId();
-    const known = seal?.close(JSON.stringify(question.context ?? {}), boundKnown(companion, id));
+    const deadline_ms = Math.round(time.clock.wallMs()) + timeoutMs;
+    const reply_to = topicsOf(node).reply(id);
+    const asked = { id, deadline_ms, reply_to, text: question.text };
+    const known = seal === null ? undefined : sealKnown(seal, question.context, asked);
     const { promise, resolve } = Promise.withResolvers<MindAnswer | null>();
     replies.set(id, resolve);
     const timer = time.timers.after("decide reply", timeoutMs, () => resolve(null));
     const payload = encoder.encode(commandPayloads.decide, {
-      id,
+      ...asked,
       epoch: 0,
-      deadline_ms: Math.round(time.clock.wallMs()) + timeoutMs,
       who: node,
       ...(known === undefined ? {} : { known }),
-      text: question.text,
-      reply_to: topicsOf(node).reply(id),
       rooms: question.rooms.map(({ id: room, name, aliases, goal, outline, away_m }) => ({
         id: room,
         name,

@@ -81,6 +81,8 @@ export function createCommands(ports: CommandPorts) {
   const { bus, node, time, encoder, logger, gate, body, tasks, reporter, rankOf, life } = ports;
   const topics = topicsOf(node);
   let bad = 0;
+  /** Stops so far, whoever or whatever stopped it: what was asked before one does not happen after it. */
+  let stopped = 0;
 
   function refuse(message: BusMessage, code: ErrorCode, detail: string): void {
     bad++;
@@ -107,6 +109,7 @@ export function createCommands(ports: CommandPorts) {
     }
   }
   async function halt(kind: "stop" | "estop", who: string): Promise<Answer> {
+    stopped++;
     tasks.abort("stopped");
     const report = await body.halt(kind, `${kind} by ${who}`.slice(0, 60));
     const speedMps = roundTo(report.speedMps, 3);
@@ -158,6 +161,31 @@ export function createCommands(ports: CommandPorts) {
     call: async () => null,
     decide: async () => refusal("unknown-topic", "A robot does not decide for others."),
   };
+  /**
+   * Why a command is not carried out, after the body has made sure of its epoch: a moment in which
+   * somebody may have said stop, or its time may have passed. A set-point by hand never waits.
+   */
+  async function refusalAfterWait(
+    name: CommandName,
+    head: { readonly sentMs: number },
+    fields: { readonly epoch?: number; readonly deadline_ms?: number },
+  ): Promise<Answer | null> {
+    const before = stopped;
+    if (name !== "drive") await life.settled();
+    const absence = life.refusal();
+    if (absence !== null) return refusal(absence.code, absence.sentence);
+    if (stopped !== before) return refusal("stopped");
+    const { epoch, deadline_ms: deadlineMs } = fields;
+    const again = gate.check(
+      {
+        ...head,
+        ...(epoch === undefined ? {} : { epoch }),
+        ...(deadlineMs === undefined ? {} : { deadlineMs }),
+      },
+      time.clock.wallMs(),
+    );
+    return again.ok ? null : refusal(again.code);
+  }
   async function carryOut<N extends CommandName>(name: N, message: BusMessage): Promise<void> {
     // A stop acts whatever stands in it: nothing is gained by refusing one for its form.
     const limit = name === "hear" ? maxHearBytes : maxPayloadBytes;
@@ -190,12 +218,10 @@ export function createCommands(ports: CommandPorts) {
     }
     // A body that the agent left still stops; whatever else it is told, it says where he went.
     const stops = name === "hear" && isStopWord((command as CommandPayload<"hear">).text);
+    if (stops) stopped++;
     if (!alwaysDone.has(name) && !stops) {
-      await life.settled();
-      const absence = life.refusal();
-      if (absence !== null) {
-        return reply(message, head.id, refusal(absence.code, absence.sentence));
-      }
+      const why = await refusalAfterWait(name, head, fields);
+      if (why !== null) return reply(message, head.id, why);
     }
     const answer = await handlers[name](command);
     reporter.flush();
@@ -206,6 +232,9 @@ export function createCommands(ports: CommandPorts) {
     badCommands: () => bad,
     start(): void {
       ends.push(
+        body.link.onStop(() => {
+          stopped++;
+        }),
         bus.subscribe(topics.allCommands, (message) => {
           const name = parseTopic(message.topic)?.name ?? "";
           if (name === "call") return;

@@ -7,7 +7,7 @@ import { createWorkerLink } from "@timmy/firmware-bridge/worker-link";
 import type { CorePlace } from "@timmy/firmware-bridge/worker-messages";
 import { loadBoard } from "@timmy/hardware/board";
 import { openAgentStore } from "@timmy/memory/agent-store";
-import { openOwnerKey } from "@timmy/memory/living/owner-key";
+import { openOwnerKey, readSecrets } from "@timmy/memory/living/owner-key";
 import { createFileSpool } from "@timmy/memory/living/spool";
 import { freePath } from "@timmy/memory/state/import-state";
 import { TimmyError } from "@timmy/shared/errors";
@@ -124,7 +124,8 @@ function run(): void {
   const poseFile = args["pose-file"];
   const known = poseFile === undefined ? null : readPoseFile(poseFile);
   const clientId = `timmy-robot-${node}`;
-  const ownerKey = openOwnerKey(args["owner-key"] ?? join(args.data, "owner.key"), randomBytes);
+  const keyPath = args["owner-key"] ?? join(args.data, "owner.key");
+  const ownerKey = openOwnerKey(keyPath, randomBytes);
   const storePath = join(args.data, "memory.sqlite");
   const robot = createRobot(
     {
@@ -144,6 +145,7 @@ function run(): void {
         ...{ ownerKey, randomBytes },
         makeSpool: () => createFileSpool(join(args.data, "arriving.part"), randomBytes),
         keepAt: (id) => freePath(`${storePath}.${id.slice(0, 12)}`),
+        secrets: readSecrets(keyPath, `${storePath}.key`),
       },
       sha256: (text) => createHash("sha256").update(text, "utf8").digest("hex"),
       voice: silentVoice,

@@ -36,6 +36,8 @@ const outcomeOf: Partial<Record<ErrorCode, Outcome>> = {
   stopped: "aborted",
   superseded: "aborted",
   "lease-lost": "aborted",
+  "agent-unsure": "aborted",
+  "agent-departed": "aborted",
   "no-path": "refused",
   "not-armed": "refused",
   unconfirmed: "unconfirmed",

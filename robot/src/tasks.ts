@@ -61,6 +61,8 @@ const planTimeoutMs = 600_000;
 export function createTasks(ports: TaskPorts) {
   const { agent, reporter, time, makeId, logger, journal } = ports;
   const waiting = new Set<Task>();
+  /** Motions that no plan was made for: a turn, a distance. A stop and a newer task end them too. */
+  const bare = new Set<Task>();
   let current: Task | null = null;
 
   function tell(
@@ -133,6 +135,7 @@ export function createTasks(ports: TaskPorts) {
   }
   function takeOver(task: Task, plan: Plan): void {
     current?.abort.abort("superseded");
+    for (const other of bare) if (other !== task) other.abort.abort("superseded");
     current = task;
     journal.begin({
       task_id: task.id,
@@ -191,9 +194,17 @@ export function createTasks(ports: TaskPorts) {
     const progress = progressOf(task, () => {});
     const both = AbortSignal.any([signal, task.abort.signal]);
     const { timeoutMs, lease } = task;
-    const done = await run({ signal: both, timeoutMs, lease, progress });
-    if (task.plan !== null) finish(task, done.result);
-    return done;
+    bare.add(task);
+    try {
+      const done = await run({ signal: both, timeoutMs, lease, progress });
+      if (task.plan !== null) finish(task, done.result);
+      return done;
+    } catch (error) {
+      if (task.plan !== null) ended(task, "failed", "internal");
+      throw error;
+    } finally {
+      bare.delete(task);
+    }
   }
   return {
     propose: (action: unknown, by: ProposedBy, signal: AbortSignal): Promise<Proposed> =>
@@ -230,7 +241,11 @@ export function createTasks(ports: TaskPorts) {
         tell(task, "planned", null);
         current?.abort.abort("stopped");
       }
-      return finish(task, await agent.act(action, options));
+      bare.add(task);
+      const { lease } = task;
+      const progress = progressOf(task, () => {});
+      const acted = agent.act(action, { ...options, lease, progress });
+      return finish(task, await acted.finally(() => bare.delete(task)));
     },
     plan(steps: readonly PlanStep[], command: Told): Promise<Answer> {
       const task = begin(steps.map(describeStep).join(", then "), command);
@@ -245,6 +260,7 @@ export function createTasks(ports: TaskPorts) {
     dropWaiting,
     abort(why: ErrorCode): void {
       dropWaiting(why);
+      for (const task of bare) task.abort.abort(why);
       if (current === null) return;
       logger.info("task aborted", { task_id: current.id, why });
       current.abort.abort(why);

@@ -106,6 +106,35 @@ describe("the epoch on the broker", () => {
     await house.run(1500);
     expect(house.robot.life.refusal()).toBeNull();
   });
+  it("is made sure of before anything is done, and a stop meanwhile counts for what waits", async () => {
+    const house = await openHouse({ settled: false });
+    const { gateway } = house;
+    const waits = gateway.goto("kitchen");
+    await house.run(100);
+    const stopped = await house.settle(gateway.stop(), 5000);
+    expect(stopped.ok).toBe(true);
+    const { generation } = house.gateway.snapshot().state.safety ?? { generation: 0 };
+    await house.settle(gateway.reset(generation), 5000);
+    gateway.drive(0.3, 0);
+    expect(await house.settle(waits, 10_000)).toMatchObject({ ok: false, code: "stopped" });
+    await house.run(3000);
+    expect(house.robot.body.odometerM()).toBeLessThan(0.01);
+    expect(house.robot.life.refusal()).toBeNull();
+  });
+  it("when nobody is sure of it ends every motion, also one that no plan was made for", async () => {
+    const house = await openHouse();
+    const by = { trigger: { value: "ahead", from: "owner" as const }, who: "owner", read: [] };
+    const move = { type: "move", goal: { xM: 2, yM: 0 }, deadlineMs: 20_000 };
+    const options = { signal: new AbortController().signal, timeoutMs: 20_000 };
+    const moved = house.robot.propose(move, by, options.signal);
+    expect(await house.runUntil(() => house.sim.truth().speedMps > 0.2, 5000)).toBe(true);
+    house.broker.hold(true);
+    await house.run(3500);
+    expect(Math.abs(house.sim.truth().speedMps)).toBeLessThan(0.01);
+    expect((await house.settle(moved, 1000)).result).toMatchObject({
+      ...{ outcome: "aborted", reason: "agent-unsure" },
+    });
+  });
   it("is written down when it can be, and counts before", async () => {
     const house = await openHouse();
     const { store } = house;

@@ -21,7 +21,7 @@ afterEach(async () => {
 
 /** A lockstep house that is stopped after the test, with its robot online. */
 export async function openHouse(
-  options: { seed?: number; closedDoors?: string[]; mind?: Mind } = {},
+  options: { seed?: number; closedDoors?: string[]; mind?: Mind; settled?: boolean } = {},
 ): Promise<TestHouse> {
   const world = loadWorld("house_001", { closedDoors: options.closedDoors ?? [] });
   const tasks: EventPayload<"task">[] = [];
@@ -37,7 +37,7 @@ export async function openHouse(
     await house.runUntil(() => false, ms);
   };
   await run(600);
-  await house.settle(house.robot.life.settled(), 10_000);
+  if (options.settled !== false) await house.settle(house.robot.life.settled(), 10_000);
   return {
     ...house,
     tasks,

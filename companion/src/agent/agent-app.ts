@@ -4,8 +4,9 @@ import {
   type OwnerCall,
   ownerCalls,
 } from "@timmy/shared/agent/owner-calls";
-import type { MindView } from "@timmy/shared/agent/views";
+import type { ChatPiece, MindView } from "@timmy/shared/agent/views";
 import { type ErrorCode, errorTable } from "@timmy/shared/errors";
+import { isStopWord } from "@timmy/shared/mind/stop-words";
 import { commandPayloads } from "@timmy/shared/mqtt/payloads";
 import type { Timers } from "@timmy/shared/ports/time";
 import type { Context, Hono, MiddlewareHandler } from "hono";
@@ -125,6 +126,7 @@ export function serveAgent(app: Hono, ports: AgentAppPorts, frame: AppFrame): vo
     if (text === null || text.trim() === "") return refuse("empty-instruction");
     if (text.length > maxChatChars)
       return refuse("too-large", `At most ${maxChatChars} characters.`);
+    if (isStopWord(text)) return stopTalk(await ports.hear(text));
     const ending = new AbortController();
     c.req.raw.signal.addEventListener("abort", () => ending.abort(), { once: true });
     const pieces = ports.chat.chat(text, ending.signal);
@@ -142,6 +144,16 @@ const textOf = (value: unknown): string | null => {
 /** A refusal's own words, without what the table says anyway. */
 const detailOf = (code: ErrorCode, sentence: string): string =>
   sentence.replace(errorTable[code].sentence, "").replace(errorTable[code].remedy, "").trim();
+
+/** A typed stop is no talk: it acts, and its answer has the form of one. */
+function stopTalk({ sentence }: GatewayAnswer): Response {
+  const pieces: ChatPiece[] = [
+    { type: "text", text: sentence },
+    { type: "done", decided_by: "reflex", latency_ms: 0, interrupted: false },
+  ];
+  const lines = pieces.map((piece) => `${JSON.stringify(piece)}\n`).join("");
+  return new Response(lines, { headers: { "content-type": "application/x-ndjson", ...noStore } });
+}
 
 /** One JSON object a line; a reader that goes away ends the talk. */
 function streamOf(

@@ -7,6 +7,7 @@ import type { MindView } from "@timmy/shared/agent/views";
 import type { MakeId } from "@timmy/shared/ids";
 import type { Rooms } from "@timmy/shared/mind/places";
 import { createRulesMind } from "@timmy/shared/mind/rules-mind";
+import { isStopWord } from "@timmy/shared/mind/stop-words";
 import type { Encoder } from "@timmy/shared/mqtt/codec";
 import type { Bus } from "@timmy/shared/ports/bus";
 import type { Logger } from "@timmy/shared/ports/logger";
@@ -90,7 +91,9 @@ export function createAgentSide(ports: AgentSidePorts): AgentSide {
   });
   const { call } = body.life;
   body.life.serve(ports.calls);
-  const directory = createDirectory({ bus, call, timers: time.timers, logger });
+  const directory = createDirectory({
+    ...{ bus, call, timers: time.timers, logger, own: [robotNode, node] },
+  });
 
   async function gatewayTo(other: string): Promise<RobotGateway> {
     if (other === robotNode) return gateway;
@@ -101,8 +104,33 @@ export function createAgentSide(ports: AgentSidePorts): AgentSide {
     await robotSeen(made, time.timers);
     return made;
   }
+  /**
+   * A typed stop: to the robot of this house whoever lives in it, and to the body in which the agent
+   * lives. It waits for nobody's answer, and for no memory, model or limit.
+   */
+  async function stop(text: string): Promise<GatewayAnswer> {
+    const where = directory.living();
+    const robot = gateway.stop();
+    // As a word too: the agent's log says what it heard and did.
+    if (where.ok && where.node === robotNode) {
+      gateway
+        .hear(text)
+        .catch((error: unknown) => logger.warn("unheard", { error: String(error) }));
+    }
+    if (where.ok && where.node !== robotNode) {
+      const there =
+        where.node === node
+          ? body.hearing.hear(text, { who: "owner", from: "owner", timeoutMs: hearMs })
+          : others.get(where.node)?.stop();
+      there?.catch((error: unknown) => logger.warn("a stop failed", { error: String(error) }));
+      const [first, second] = await Promise.all([robot, there]);
+      return first.ok || second === undefined ? first : second;
+    }
+    return robot;
+  }
   /** A sentence of the owner's, to the body in which the agent lives, whichever that is. */
   async function hear(text: string): Promise<GatewayAnswer> {
+    if (isStopWord(text)) return stop(text).finally(() => void directory.refresh());
     const where = directory.living();
     // Nobody known: the robot itself says where its agent went.
     const to = where.ok ? where.node : robotNode;

@@ -32,6 +32,7 @@ function setUp(
     call: calls.call,
     timers,
     logger: createMemoryLogger(),
+    own: [],
   });
   const told: WhereView[] = [];
   directory.onChange((view) => told.push(view));

@@ -13,6 +13,8 @@ export interface DirectoryPorts {
   readonly call: CallBody;
   readonly timers: Timers;
   readonly logger: Logger;
+  /** Nodes of this house: the agent that they hold, or held, is the one that is meant. */
+  readonly own: readonly string[];
 }
 
 /** Who lives where, as the broker tells it, and the agent as its own body tells it. */
@@ -56,12 +58,13 @@ export function createDirectory(ports: DirectoryPorts): Directory {
     shown = text;
     for (const listen of listeners) listen(now);
   }
-  /** The body that holds a living agent: online before silent, the highest epoch first. */
+  /** The body that holds a living agent: this house's own first, online before silent, the highest epoch. */
   function findLiving(): BodyView | null {
     const alive = sorted().filter(({ life }) => life === "living" || life === "leaving");
-    alive.sort(
-      (a, b) => Number(b.status === "online") - Number(a.status === "online") || b.epoch - a.epoch,
-    );
+    const ids = new Set(ports.own.map((node) => bodies.get(node)?.agent ?? ""));
+    const rank = ({ agent: id, status }: BodyView) =>
+      2 * Number(id !== "" && ids.has(id)) + Number(status === "online");
+    alive.sort((a, b) => rank(b) - rank(a) || b.epoch - a.epoch);
     return alive[0] ?? null;
   }
   function living(): ReturnType<Directory["living"]> {

@@ -20,8 +20,13 @@ export async function watchedMove(
   const { call, timers, onView } = ports;
   const { promise, resolve } = Promise.withResolvers<CallOutcome<"agent.move">>();
   let idle = 0;
+  let looking = false;
   async function look(): Promise<void> {
-    const view = await call(node, "agent.view", {});
+    if (looking) return;
+    looking = true;
+    const view = await call(node, "agent.view", {}).finally(() => {
+      looking = false;
+    });
     if (!view.ok) return;
     onView?.(view.value);
     const { moving, life } = view.value;

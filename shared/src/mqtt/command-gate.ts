@@ -29,7 +29,19 @@ export function createCommandGate(epoch: () => number) {
     }
     seen.add(id);
   }
+  /** Whether it is of this life and of now; asked again of what had to wait. */
+  function check(
+    head: Pick<CommandHead, "epoch" | "deadlineMs" | "sentMs">,
+    wallMs: number,
+  ): Admission {
+    if (head.epoch !== undefined && head.epoch !== epoch())
+      return { ok: false, code: "stale-epoch" };
+    const late = head.deadlineMs !== undefined && wallMs > head.deadlineMs;
+    const old = Math.abs(wallMs - head.sentMs) > skewMs;
+    return late || old ? { ok: false, code: "expired-command" } : { ok: true };
+  }
   return {
+    check,
     admit(head: CommandHead, wallMs: number): Admission {
       if (head.retained) return { ok: false, code: "retained-command" };
       if (head.name === "stop" || head.name === "estop") return { ok: true };
@@ -37,9 +49,7 @@ export function createCommandGate(epoch: () => number) {
         return { ok: false, code: "stale-epoch" };
       if (seen.has(head.id)) return { ok: false, code: "duplicate-command" };
       remember(head.id);
-      const late = head.deadlineMs !== undefined && wallMs > head.deadlineMs;
-      const old = Math.abs(wallMs - head.sentMs) > skewMs;
-      return late || old ? { ok: false, code: "expired-command" } : { ok: true };
+      return check(head, wallMs);
     },
   };
 }

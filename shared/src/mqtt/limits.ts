@@ -4,6 +4,8 @@ export const maxPayloadBytes = 4096;
 export const maxHearBytes = 16_384;
 /** Bytes of a `cmd/decide`: the text, the rooms of a large house, and what is known about it. */
 export const maxDecideBytes = 32_768;
+/** Characters of what is known, sealed, in it. */
+export const maxKnownChars = 16_384;
 /** Bytes of a `cmd/call` and of a piece of its answer. */
 export const maxCallBytes = 66_560;
 /** Bytes of the retained floor plan, the one payload that is not flat. */

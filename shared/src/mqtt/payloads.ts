@@ -2,6 +2,7 @@ import { z } from "zod";
 import { decidedBySchema, maxPlanSteps, planStepSchema } from "../agent/plan.ts";
 import { outcomes } from "../agent/tim-agent.ts";
 import { floorPlanSchema } from "../map/floor-plan.ts";
+import { maxKnownChars } from "./limits.ts";
 import type { CommandName, EventKind, StateGroup, TelemetryStream } from "./topics.ts";
 
 /** Each payload is one flat JSON object; units stand in the key; unknown keys are ignored. */
@@ -172,7 +173,7 @@ export const commandPayloads = {
     text: text(2000),
     reply_to: text(128),
     /** What the agent knows about it, sealed with the owner's key: only a body of his reads it. */
-    known: text(16_384).optional(),
+    known: text(maxKnownChars).optional(),
     rooms: z
       .array(
         z.object({

@@ -206,8 +206,10 @@ export function createEpochFence(ports: EpochFencePorts) {
   }
   /** Who arrives in this body, by whatever hand, is listened for and claimed too. */
   function listen(): void {
-    const { id, epoch, status, departedTo } = store.agent();
-    const next = `${id} ${epoch} ${status} ${departedTo}`;
+    const { id, epoch, status, departedTo, stateHash } = store.agent();
+    // Who arrives may arrive again, in the same epoch, with what he learnt meanwhile.
+    const copy = status === "arriving" ? stateHash : "";
+    const next = `${id} ${epoch} ${status} ${departedTo} ${copy}`;
     if (next === known) return;
     known = next;
     lineage = readLineage(store, node);

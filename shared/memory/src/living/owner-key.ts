@@ -1,5 +1,11 @@
+import { existsSync, readFileSync } from "node:fs";
 import { TimmyError } from "@timmy/shared/errors";
 import { makeKeyFile } from "../key-file.ts";
+
+/** The bytes of key files, as far as they are there: what a state is looked through for. */
+export function readSecrets(...paths: readonly string[]): Uint8Array[] {
+  return paths.filter((path) => existsSync(path)).map((path) => new Uint8Array(readFileSync(path)));
+}
 
 /**
  * The key that all bodies of one owner share, made at the first start (0600). Whoever can read it is

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, hkdfSync } from "node:crypto";
 import { nonceBytes } from "../identity-key.ts";
 
 const tagBytes = 16;
@@ -12,8 +12,19 @@ export interface OwnerSeal {
   open(sealed: string, bound: string): string | null;
 }
 
-/** What the context of a question to a mind is bound to. */
-export const boundKnown = (to: string, id: string): string => `known ${to} ${id}`;
+/** What the context of a question to a mind is bound to: that very question, and who is answered. */
+export const boundKnown = (
+  to: string,
+  asked: {
+    readonly id: string;
+    readonly deadline_ms: number;
+    readonly reply_to: string;
+    readonly text: string;
+  },
+): string => {
+  const text = createHash("sha256").update(asked.text, "utf8").digest("hex");
+  return `known ${to} ${asked.id} ${asked.deadline_ms} ${asked.reply_to} ${text}`;
+};
 
 /** AES-256-GCM under a key of its own, made of the owner's (HKDF with SHA-256, RFC 5869). */
 export function createOwnerSeal(

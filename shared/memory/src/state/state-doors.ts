@@ -24,7 +24,7 @@ export interface ExportDoor {
   readonly exporter: string;
   readonly capabilities: readonly Capability[];
   /** Of this machine: what never goes into a file. */
-  readonly secrets?: readonly string[];
+  readonly secrets?: readonly (string | Uint8Array)[];
   /** Moves over the broker; without it only files are written. */
   readonly toNode?: (node: string, options: Options) => Promise<ExportReceipt>;
 }
