@@ -23,14 +23,16 @@ export interface DesktopAgentPorts extends Omit<TimAgentPorts, "body" | "exporte
   readonly randomBytes: (count: number) => Uint8Array;
   /** The way to another node; files are written without. */
   readonly toNode?: ExportDoor["toNode"];
+  /** Of this machine: what goes into no file. */
+  readonly stateSecrets?: ExportDoor["secrets"];
 }
 
 /** The agent on a desktop: a screen, and a loudspeaker where there is one. */
 export function createDesktopTimAgent(ports: DesktopAgentPorts): DesktopTimAgent {
-  const { store, version, time, screen, speaker, toNode } = ports;
+  const { store, version, time, screen, speaker, toNode, stateSecrets: secrets = [] } = ports;
   const body = createWordsBody({ kind: "desktop", time, show: screen, speak: speaker });
   const { capabilities } = body;
-  const door = { store, clock: time.clock, exporter: `timmy ${version}`, capabilities };
+  const door = { store, clock: time.clock, exporter: `timmy ${version}`, capabilities, secrets };
   const exporter = createExportDoor({ ...door, ...(toNode === undefined ? {} : { toNode }) });
   return createTimAgent({ ...ports, body, exporter });
 }
