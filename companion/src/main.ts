@@ -93,6 +93,7 @@ await runProcess(async () => {
     makeId,
     encoder,
     logger,
+    hearSealed: (to, text, lease) => agentSide.hearSealed(to, text, lease),
   });
   const sessions = createSessions(() => randomBytes(32).toString("base64url"));
   const { timers } = time;

@@ -1,3 +1,4 @@
+import type { CallAnswer, CallOutcome } from "@timmy/shared/agent/owner-calls";
 import { type ErrorCode, errorTable } from "@timmy/shared/errors";
 import { decodePayload } from "@timmy/shared/mqtt/codec";
 import { type ReplyPayload, replyPayload } from "@timmy/shared/mqtt/payloads";
@@ -23,6 +24,22 @@ function toAnswer(reply: ReplyPayload): GatewayAnswer {
   if (reply.ok) return { ok: true, code: null, sentence, taskId, speedMps };
   const code = Object.hasOwn(errorTable, reply.code ?? "") ? (reply.code as ErrorCode) : "internal";
   return { ok: false, code, sentence, taskId, speedMps };
+}
+
+/** The same answer as the owner's calls carry it, and back. */
+export const toCallAnswer = (answer: GatewayAnswer): CallAnswer<"agent.hear"> => ({
+  ok: answer.ok,
+  code: answer.code,
+  sentence: answer.sentence.slice(0, 400),
+  task_id: answer.taskId,
+  speed_mps: answer.speedMps,
+});
+export function fromCallAnswer(heard: CallOutcome<"agent.hear">): GatewayAnswer {
+  if (!heard.ok) return { ...heard, taskId: null, speedMps: null };
+  const { ok, code, sentence, task_id: taskId, speed_mps: speedMps } = heard.value;
+  if (ok) return { ok, code: null, sentence, taskId, speedMps };
+  const known = Object.hasOwn(errorTable, code ?? "") ? (code as ErrorCode) : "internal";
+  return { ok, code: known, sentence, taskId, speedMps };
 }
 
 /** Commands that wait for their answers: at most so many, each for at most so long. */

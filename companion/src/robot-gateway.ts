@@ -1,5 +1,6 @@
 import type { ErrorCode } from "@timmy/shared/errors";
 import type { MakeId } from "@timmy/shared/ids";
+import { isStopWord } from "@timmy/shared/mind/stop-words";
 import type { Encoder } from "@timmy/shared/mqtt/codec";
 import { leaseMs, maxHearBytes, maxPayloadBytes } from "@timmy/shared/mqtt/limits";
 import { type CommandPayload, commandPayloads } from "@timmy/shared/mqtt/payloads";
@@ -21,6 +22,8 @@ export interface GatewayPorts {
   readonly makeId: MakeId;
   readonly encoder: Encoder;
   readonly logger: Logger;
+  /** The owner's sealed way for sentences; they go in clear without one. */
+  readonly hearSealed?: (node: string, text: string, lease: string) => Promise<GatewayAnswer>;
 }
 
 export type { GatewayAnswer } from "./reply-desk.ts";
@@ -124,14 +127,15 @@ export function createRobotGateway(ports: GatewayPorts): RobotGateway {
     return desk.full() ? refused("rate-limited") : send(name, id, payload, limits.timeoutMs);
   }
   /** A command whose motion lives only as long as we do. */
-  async function orderLeased(
+  const orderLeased = (
     name: "hear" | "goto",
     fields: Fields<"hear"> | Fields<"goto">,
     limits: { timeoutMs: number; bytes?: number; tooLarge?: ErrorCode },
-  ): Promise<GatewayAnswer> {
+  ) => leased((lease) => order(name, { ...fields, lease } as Fields<typeof name>, limits));
+  async function leased(send: (lease: string) => Promise<GatewayAnswer>): Promise<GatewayAnswer> {
     const lease = makeId();
     leases.hold(lease);
-    const answer = await order(name, { ...fields, lease } as Fields<typeof name>, limits);
+    const answer = await send(lease);
     if (answer.ok && answer.taskId !== null) leases.bind(lease, answer.taskId);
     else leases.release(lease);
     return answer;
@@ -151,12 +155,18 @@ export function createRobotGateway(ports: GatewayPorts): RobotGateway {
       listeners.add(listen);
       return () => listeners.delete(listen);
     },
-    hear: (text) =>
-      orderLeased(
+    async hear(text) {
+      const { hearSealed } = ports;
+      // A stop word takes the shortest way, whoever else hears it.
+      if (hearSealed !== undefined && !isStopWord(text)) {
+        return obstacle() ?? leased((lease) => hearSealed(robotNode, text, lease));
+      }
+      return orderLeased(
         "hear",
         { text },
         { timeoutMs: hearTimeoutMs, bytes: maxHearBytes, tooLarge: "instruction-too-long" },
-      ),
+      );
+    },
     goto: (place) => orderLeased("goto", { place }, { timeoutMs: replyTimeoutMs }),
     say: (text) => order("say", { text }, { timeoutMs: replyTimeoutMs }),
     stop: () => halt("stop"),

@@ -184,6 +184,18 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
     reporter,
     life,
     rankOf: createSenderRank(options.owners ?? defaultOwners),
+    sealed: ownerKey !== null,
+  });
+  life.serve({
+    async "agent.hear"({ text, lease }) {
+      const { ok, code, sentence, taskId, speedMps } = await commands.hearSealed(
+        text,
+        lease ?? null,
+      );
+      reporter.flush();
+      const measured = { task_id: taskId ?? null, speed_mps: speedMps ?? null };
+      return { ok: true, value: { ok, code, sentence: sentence.slice(0, 400), ...measured } };
+    },
   });
   const ends: (() => void)[] = [];
   let started = false;

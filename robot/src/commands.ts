@@ -1,4 +1,5 @@
 import type { Life } from "@timmy/memory/living/life";
+import { rankInClear } from "@timmy/shared/agent/private-words";
 import type { SenderRank } from "@timmy/shared/agent/sender-rank";
 import type { ErrorCode } from "@timmy/shared/errors";
 import { errorTable } from "@timmy/shared/errors";
@@ -19,6 +20,7 @@ import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time } from "@timmy/shared/ports/time";
 import { roundTo } from "@timmy/shared/units";
 import type { Body } from "./body.ts";
+import { sealedTimeoutMs } from "./limits.ts";
 import type { Reporter } from "./reporter.ts";
 import type { Tasks, Told } from "./tasks.ts";
 
@@ -51,6 +53,8 @@ export interface CommandPorts {
   readonly life: Pick<Life, "refusal" | "settled">;
   /** How far a sender of words is trusted. */
   readonly rankOf: SenderRank;
+  /** The owner's words come sealed too: then a name in clear opens no memory and gives no consent. */
+  readonly sealed: boolean;
 }
 
 const told = (c: { who: string; lease?: string | undefined; deadline_ms: number }): Told => ({
@@ -127,7 +131,11 @@ export function createCommands(ports: CommandPorts) {
     };
   }
   const handlers: Handlers = {
-    hear: (c) => tasks.hear(c.text, { ...told(c), from: rankOf(c.who, c.from) }),
+    hear: (c) => {
+      const rank = rankOf(c.who, c.from);
+      const from = ports.sealed ? rankInClear(c.text, rank) : rank;
+      return tasks.hear(c.text, { ...told(c), from });
+    },
     plan: (c) => tasks.plan(c.steps, told(c)),
     goto: (c) => tasks.plan([{ skill: "goto", place: c.place }], told(c)),
     say: (c) => tasks.plan([{ skill: "say", text: c.text }], told(c)),
@@ -227,8 +235,17 @@ export function createCommands(ports: CommandPorts) {
     reporter.flush();
     if (answer !== null) reply(message, head.id, answer);
   }
+  /** A sentence of the owner's that came sealed. */
+  async function hearSealed(text: string, lease: string | null): Promise<Answer> {
+    const sentMs = time.clock.wallMs();
+    const why = isStopWord(text) ? null : await refusalAfterWait("hear", { sentMs }, {});
+    if (why !== null) return why;
+    const deadlineMs = time.clock.wallMs() + sealedTimeoutMs;
+    return tasks.hear(text, { who: "owner", from: "owner", lease, deadlineMs });
+  }
   const ends: (() => void)[] = [];
   return {
+    hearSealed,
     badCommands: () => bad,
     start(): void {
       ends.push(

@@ -10,6 +10,8 @@ export const sightingHistory = 40;
 export const decideTimeoutMs = 1500;
 /** And for what the rules do not understand, so that nobody else can decide it. */
 export const thinkTimeoutMs = 9000;
+/** Milliseconds that a sealed sentence without a lease may take to be done. */
+export const sealedTimeoutMs = 60_000;
 /** Milliseconds without a motion order after which the motors are disarmed. */
 export const idleDisarmMs = 2000;
 /** Milliseconds that an obstacle seen by the sonar stays on the map. */

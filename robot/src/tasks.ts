@@ -36,6 +36,8 @@ interface Task {
   readonly timeoutMs: number;
   plan: Plan | null;
   step: number;
+  /** What it reads or writes of the memory is told to whoever asked, and to nobody else. */
+  quiet: boolean;
 }
 
 /** What every command says of itself. */
@@ -70,6 +72,7 @@ export function createTasks(ports: TaskPorts) {
     phase: EventPayload<"task">["phase"],
     result: ActionResult | null,
   ): void {
+    if (task.quiet) return;
     const now = time.clock.monotonicMs();
     const steps = task.plan?.steps ?? [];
     reporter.event("task", {
@@ -105,6 +108,7 @@ export function createTasks(ports: TaskPorts) {
       timeoutMs: Math.max(0, Math.min(planTimeoutMs, timeoutMs)),
       plan: null,
       step: 0,
+      quiet: false,
     };
   }
   function finish(task: Task, result: ActionResult): Answer {
@@ -112,14 +116,12 @@ export function createTasks(ports: TaskPorts) {
       current = null;
       journal.end();
     }
-    logger.info("task ended", {
-      task_id: task.id,
-      outcome: result.outcome,
-      reason: result.reason,
-      sentence: result.sentence,
-    });
+    const { outcome, reason } = result;
+    const words = task.quiet ? {} : { sentence: result.sentence };
+    logger.info("task ended", { task_id: task.id, outcome, reason, ...words });
     tell(task, "ended", result);
-    const { reason: code, sentence } = result;
+    const { sentence } = result;
+    const code = reason;
     const speedMps = result.evidence?.speedMps ?? null;
     return { ok: result.outcome === "done", code, sentence, taskId: task.id, speedMps };
   }
@@ -241,6 +243,7 @@ export function createTasks(ports: TaskPorts) {
         tell(task, "planned", null);
         current?.abort.abort("stopped");
       }
+      task.quiet = action.type === "call";
       bare.add(task);
       const { lease } = task;
       const progress = progressOf(task, () => {});

@@ -21,7 +21,13 @@ afterEach(async () => {
 
 /** A lockstep house that is stopped after the test, with its robot online. */
 export async function openHouse(
-  options: { seed?: number; closedDoors?: string[]; mind?: Mind; settled?: boolean } = {},
+  options: {
+    seed?: number;
+    closedDoors?: string[];
+    mind?: Mind;
+    settled?: boolean;
+    ownerKey?: Uint8Array;
+  } = {},
 ): Promise<TestHouse> {
   const world = loadWorld("house_001", { closedDoors: options.closedDoors ?? [] });
   const tasks: EventPayload<"task">[] = [];
@@ -30,6 +36,7 @@ export async function openHouse(
     seed: options.seed ?? 1,
     logger: createMemoryLogger(),
     ...(options.mind === undefined ? {} : { mind: options.mind }),
+    ...(options.ownerKey === undefined ? {} : { ownerKey: options.ownerKey }),
     onTask: (event) => tasks.push(event),
   });
   open.push(house);

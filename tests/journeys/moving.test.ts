@@ -83,7 +83,9 @@ describe("an agent that moves between real bodies", () => {
     const told = await hear(timmy, "where is my key?");
     expect(told).toMatchObject({ ok: true, sentence: expect.stringContaining(secret) });
     const before = keyOf(timmy.folder);
-    expect(wire()).toContain(secret);
+    // What goes in clear is heard here; what the owner says and is told does not.
+    await timmy.post("/api/robot/say", { text: "said in clear" });
+    expect(wire()).toContain("said in clear");
     const listened = wire().length;
 
     const moved = state(timmy, "move", "--to", "companion");
@@ -91,7 +93,6 @@ describe("an agent that moves between real bodies", () => {
     expect(await hear(timmy, "where is my key?")).toMatchObject({ sentence: told["sentence"] });
     const again = state(timmy, "move", "--to", "attic");
     expect(again).toMatchObject({ code: 0, json: { ok: true, to: "attic", epoch: 3 } });
-    // What was said crossed the broker; what it knows and its key went sealed.
     const sealed = wire()
       .slice(listened)
       .replaceAll(told["sentence"] as string, "");

@@ -203,12 +203,12 @@ describe("what the agent's HTTP side refuses", () => {
     expect(await problem(answer)).toMatchObject({ code });
     expect([calls.asked, heard, asked]).toEqual([[], [], []]);
   });
-  it.each(writes)("too many bytes, and a form, for %s", async (path) => {
+  it.each(writes)("too many bytes, and a form, for %s", async (path, body) => {
     const { post, calls, heard, asked } = await setUp();
     const large = await post(path, bytes({ text: "x".repeat(maxMemoryBytes) }));
     expect(large.status).toBe(413);
-    const form = { "content-type": "application/x-www-form-urlencoded" };
-    expect((await post(path, "text=hello", form)).status).toBe(400);
+    const form = { "content-type": "text/plain" };
+    expect((await post(path, bytes(body), form)).status).toBe(400);
     expect([calls.asked, heard, asked]).toEqual([[], [], []]);
   });
   it.each(["/api/agent/memories/forget", "/api/agent/memories/restore", "/api/agent/memories"])(

@@ -12,10 +12,11 @@ import type { Encoder } from "@timmy/shared/mqtt/codec";
 import type { Bus } from "@timmy/shared/ports/bus";
 import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time } from "@timmy/shared/ports/time";
+import { hearTimeoutMs } from "../limits.ts";
 import { createMinds } from "../mind/minds.ts";
 import type { ModelHost } from "../mind/model-host.ts";
 import { createModelMind } from "../mind/model-mind.ts";
-import { refusedAnswer } from "../reply-desk.ts";
+import { fromCallAnswer, refusedAnswer } from "../reply-desk.ts";
 import { createRobotGateway, type GatewayAnswer, type RobotGateway } from "../robot-gateway.ts";
 import { robotSeen } from "../robot-seen.ts";
 import type { AgentAppPorts } from "./agent-app.ts";
@@ -53,6 +54,8 @@ export interface AgentSide {
   readonly body: CompanionBody;
   readonly directory: Directory;
   readonly app: AgentAppPorts;
+  /** A sentence to a body, by the owner's sealed call. */
+  hearSealed(to: string, text: string, lease: string): Promise<GatewayAnswer>;
   start(): void;
   stop(): Promise<void>;
 }
@@ -95,11 +98,16 @@ export function createAgentSide(ports: AgentSidePorts): AgentSide {
     ...{ bus, call, timers: time.timers, logger, own: [robotNode, node] },
   });
 
+  async function hearSealed(to: string, text: string, lease: string): Promise<GatewayAnswer> {
+    const options = { timeoutMs: hearTimeoutMs };
+    const heard = await call(to, "agent.hear", { text, lease }, options);
+    return fromCallAnswer(heard);
+  }
   async function gatewayTo(other: string): Promise<RobotGateway> {
     if (other === robotNode) return gateway;
     const known = others.get(other);
     if (known !== undefined) return known;
-    const made = createRobotGateway({ ...ports, robotNode: other, who: "owner" });
+    const made = createRobotGateway({ ...ports, robotNode: other, who: "owner", hearSealed });
     others.set(other, made);
     await robotSeen(made, time.timers);
     return made;
@@ -149,6 +157,7 @@ export function createAgentSide(ports: AgentSidePorts): AgentSide {
     mind,
     body,
     directory,
+    hearSealed,
     app: {
       ...{ directory, call, chat, hear, timers: time.timers },
       mind: () => host?.view() ?? withoutModel,

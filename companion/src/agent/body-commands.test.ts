@@ -64,19 +64,28 @@ const ponders = (): Mind & { readonly asked: string[] } => {
 };
 
 describe("a sentence over the broker", () => {
-  it.each([
-    "remember that my tea is in the kitchen",
-    "what is my tea?",
-    "go to the kitchen",
-    "say hello",
-    "frobnicate the wug",
-    "stop",
-    "",
-  ])("comes to the same as on the dashboard: %j", async (text) => {
+  it.each(["go to the kitchen", "say hello", "frobnicate the wug", "stop", ""])(
+    "comes to the same as on the dashboard: %j",
+    async (text) => {
+      const { desk, hear } = await setUp();
+      const { ok, code, sentence } = await bodies.settle(desk.hearing.hear(text, owner));
+      const want = { ok, code, sentence, task_id: null, speed_mps: null };
+      expect(await hear(text)).toMatchObject(want);
+    },
+  );
+  it("that is about the memory needs the owner's seal: in clear a name proves nothing", async () => {
     const { desk, hear } = await setUp();
-    const { ok, code, sentence } = await bodies.settle(desk.hearing.hear(text, owner));
-    const want = { ok, code, sentence, task_id: null, speed_mps: null };
-    expect(await hear(text)).toMatchObject(want);
+    const attic = bodies.open("attic", { vacant: true });
+    const text = "remember that my tea is in the kitchen";
+    const sealed = (said: string) =>
+      bodies.settle(attic.life.call("desk", "agent.hear", { text: said }));
+    expect(await hear(text)).toMatchObject({ ok: false, code: "needs-owner" });
+    expect(desk.store.counts().facts).toBe(0);
+    expect(await sealed(text)).toMatchObject({ ok: true, value: { ok: true, code: null } });
+    expect(desk.store.counts().facts).toBe(1);
+    expect(await hear("what is my tea?")).toMatchObject({ ok: false, code: "needs-owner" });
+    const { sentence } = await bodies.settle(desk.hearing.hear("what is my tea?", owner));
+    expect(await sealed("what is my tea?")).toMatchObject({ value: { ok: true, sentence } });
   });
   it("gives way to a newer one, whoever thinks about it", async () => {
     const mind = ponders();
@@ -98,7 +107,7 @@ describe("a sentence over the broker", () => {
     const mind: Mind = { decide: () => Promise.reject(new Error("broken")) };
     const { hear, desk } = await setUp({ mind });
     expect(await hear("tidy up")).toMatchObject({ ok: false, code: "internal" });
-    expect(await hear("remember that my tea is hot")).toMatchObject({ ok: true });
+    expect(await hear("stop")).toMatchObject({ ok: true });
     expect(desk.logger.lines.some(({ level }) => level === "error")).toBe(true);
   });
 });
@@ -115,22 +124,22 @@ describe("a command that is not carried out", () => {
     expect(desk.store.counts()).toMatchObject({ facts: 0, episodes: 0 });
   });
   it("twice with one id is done once", async () => {
-    const { desk, hear, send, command, replies } = await setUp();
-    const said = command({ text, id: "once" });
+    const mind = ponders();
+    const { send, command, replies } = await setUp({ mind });
+    const said = command({ text: "tidy up", id: "once" });
     send("hear", said);
-    await bodies.run(200);
+    await bodies.run(100);
     send("hear", said);
-    await bodies.run(200);
-    expect(replies).toMatchObject([{ ok: true }, { ok: false, code: "duplicate-command" }]);
-    expect(desk.store.counts().facts).toBe(1);
-    expect(await hear("what is my tea?")).toMatchObject({ ok: true });
+    await bodies.run(6000);
+    expect(mind.asked).toEqual(["tidy up"]);
+    expect(replies.map(({ code }) => code)).toEqual(["duplicate-command", "deadline-passed"]);
   });
   it("kept by the broker is neither done nor answered", async () => {
     const { desk, send, command, replies } = await setUp();
     send("hear", command({ text }), true);
     await bodies.run(200);
     expect(replies).toEqual([]);
-    expect(desk.store.counts().facts).toBe(0);
+    expect(desk.store.counts()).toMatchObject({ facts: 0, episodes: 0 });
   });
   it.each([
     ["nothing", ""],
@@ -213,9 +222,9 @@ describe("a body where the agent does not act", () => {
   });
   it("waits with a sentence that comes before it is sure", async () => {
     const { send, command, replies } = await setUp({ runMs: 100 });
-    send("hear", command({ text: "remember that my tea is hot" }));
+    send("hear", command({ text: "go to the kitchen" }));
     await bodies.run(4000);
-    expect(replies).toMatchObject([{ ok: true }]);
+    expect(replies).toMatchObject([{ ok: false, code: "no-capability" }]);
   });
 });
 

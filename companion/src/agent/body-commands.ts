@@ -1,5 +1,6 @@
 import type { Life } from "@timmy/memory/living/life";
 import type { AgentStore } from "@timmy/shared/agent/agent-store";
+import { rankInClear } from "@timmy/shared/agent/private-words";
 import { createSenderRank } from "@timmy/shared/agent/sender-rank";
 import { decodePayload, type Encoder } from "@timmy/shared/mqtt/codec";
 import { createCommandGate } from "@timmy/shared/mqtt/command-gate";
@@ -48,7 +49,8 @@ export function startBodyCommands(ports: BodyCommandPorts): () => void {
       logger.warn("command refused", { code: admission.code });
       return message.retained ? undefined : reply(id, refusedAnswer(admission.code));
     }
-    const told = { who, from: rankOf(who, from), timeoutMs: Math.max(0, deadline_ms - wallMs) };
+    const rank = rankInClear(text, rankOf(who, from));
+    const told = { who, from: rank, timeoutMs: Math.max(0, deadline_ms - wallMs) };
     try {
       reply(id, await hearing.hear(text, told));
     } catch (error) {

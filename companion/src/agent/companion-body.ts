@@ -11,7 +11,8 @@ import type { Encoder } from "@timmy/shared/mqtt/codec";
 import type { Bus } from "@timmy/shared/ports/bus";
 import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time } from "@timmy/shared/ports/time";
-import { proposalTimeoutMs } from "../limits.ts";
+import { hearTimeoutMs, proposalTimeoutMs } from "../limits.ts";
+import { toCallAnswer } from "../reply-desk.ts";
 import { startBodyCommands } from "./body-commands.ts";
 import { createDesktopTimAgent, type DesktopTimAgent } from "./desktop-tim-agent.ts";
 import { createHearing, type Hearing } from "./hearing.ts";
@@ -55,6 +56,7 @@ export function createCompanionBody(ports: CompanionBodyPorts): CompanionBody {
   const agent = createDesktopTimAgent({
     ...{ store, node, version, time, makeId, logger },
     ...{ mind: ports.mind, rooms: ports.rooms, randomBytes: ports.randomBytes },
+    stateSecrets: ports.secrets,
     sha256: (text) => createHash("sha256").update(text, "utf8").digest("hex"),
     screen: async (text) => ports.show(text),
     speaker: null,
@@ -74,6 +76,12 @@ export function createCompanionBody(ports: CompanionBodyPorts): CompanionBody {
     onSilenced: () => hearing.stop(),
   });
   const hearing = createHearing(agent, life);
+  life.serve({
+    async "agent.hear"({ text }) {
+      const told = { who: "owner", from: "owner", timeoutMs: hearTimeoutMs } as const;
+      return { ok: true, value: toCallAnswer(await hearing.hear(text, told)) };
+    },
+  });
   let endCommands = () => {};
   return {
     agent,

@@ -35,6 +35,17 @@ export const ownerCalls = {
     }),
     answer: memoriesView,
   },
+  /** A sentence of the owner's; a motion that it begins lives by `lease`, renewed by `cmd/lease`. */
+  "agent.hear": {
+    ask: z.object({ text: text(12_000), lease: transfer.optional() }),
+    answer: z.object({
+      ok: z.boolean(),
+      code: text(40).nullable(),
+      sentence: text(400),
+      task_id: text(64).nullable(),
+      speed_mps: z.number().nullable(),
+    }),
+  },
   /** The owner's own words: a new fact, or in the place of what has the id. */
   "agent.keep": {
     ask: z.object({ id: text(64).optional(), key: text(200).min(1), text: text(20_000).min(1) }),
