@@ -19,7 +19,7 @@ describe("the robot process is frozen for 5 s in mid-drive", () => {
   it("the core stops the wheels, nothing of the backlog moves them, and a reset goes on", async () => {
     const timmy = await driving();
     const pid = timmy.pidOf("robot");
-    const from = timmy.truth().timeMs;
+    const from = (await timmy.truthNow()).timeMs;
     process.kill(pid, "SIGSTOP");
     const still = await timmy.truthWhen((t) => Math.abs(t.speedMps) < 0.01, 10_000);
     expect(still.timeMs - from).toBeLessThan(ttlAndRampMs);

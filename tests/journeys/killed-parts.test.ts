@@ -13,7 +13,7 @@ async function driving(): Promise<RunningTimmy> {
 
 /** Simulated milliseconds from a killing to the true standstill, which must then last. */
 async function standstillAfter(timmy: RunningTimmy, part: "companion" | "broker" | "robot") {
-  const killedMs = timmy.truth().timeMs;
+  const killedMs = (await timmy.truthNow()).timeMs;
   process.kill(timmy.pidOf(part), "SIGKILL");
   const still = await timmy.truthWhen((t) => Math.abs(t.speedMps) < 0.01, 10_000);
   await timmy.truthWhen((t) => t.timeMs > still.timeMs + 1500, 10_000);

@@ -31,6 +31,8 @@ export interface RunningTimmy {
   saysWithin(sentence: string, timeoutMs: number, times?: number): Promise<void>;
   /** The newest true state of the simulated body. */
   truth(): TruthLine;
+  /** The newest line after all that had come in: what an instant is measured from. */
+  truthNow(): Promise<TruthLine>;
   /** Waits until the true state satisfies `want`; answers it. */
   truthWhen(want: (truth: TruthLine) => boolean, timeoutMs: number): Promise<TruthLine>;
   worldCommand(command: object): void;
@@ -179,6 +181,22 @@ export async function startTimmy(
   });
   const truth = readTruth(ready.truth);
   entry.truth = truth.socket;
+  function newestTruth(): TruthLine {
+    const newest = truth.newest();
+    if (newest === null) throw new Error("the world has not said anything yet");
+    return newest;
+  }
+  const truthWhen = (want: (truth: TruthLine) => boolean, timeoutMs: number) =>
+    new Promise<TruthLine>((resolve, reject) => {
+      const tell = (line: TruthLine) => {
+        if (!want(line)) return;
+        clearTimeout(timer);
+        truth.waiting.delete(tell);
+        resolve(line);
+      };
+      const timer = deadline("the world's state", timeoutMs, reject);
+      truth.waiting.add(tell);
+    });
   async function session(): Promise<string> {
     const page = await fetch(ready.dashboard);
     return (page.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
@@ -234,22 +252,13 @@ export async function startTimmy(
         listeners.add(look);
         look();
       }),
-    truth() {
-      const newest = truth.newest();
-      if (newest === null) throw new Error("the world has not said anything yet");
-      return newest;
+    async truthNow() {
+      // A line that comes in now brings with it, in one read, whatever had been waiting before it.
+      await truthWhen(() => true, 10_000);
+      return newestTruth();
     },
-    truthWhen: (want, timeoutMs) =>
-      new Promise((resolve, reject) => {
-        const tell = (line: TruthLine) => {
-          if (!want(line)) return;
-          clearTimeout(timer);
-          truth.waiting.delete(tell);
-          resolve(line);
-        };
-        const timer = deadline("the world's state", timeoutMs, reject);
-        truth.waiting.add(tell);
-      }),
+    truth: newestTruth,
+    truthWhen,
     worldCommand: (command) => void truth.socket.write(`${JSON.stringify(command)}\n`),
     post,
     read,
