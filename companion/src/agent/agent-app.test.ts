@@ -304,6 +304,23 @@ describe("the chat over HTTP", () => {
     expect(lines.map(({ type }) => type)).toEqual(["memories", "text", "text", "done"]);
     expect(lines[2]).toEqual({ type: "text", text: "hot.\nYes." });
   });
+  it("takes a stop word for what it is, also while too many talk and nobody lives", async () => {
+    const { post, live, heard, asked, calls } = await setUp({ script: () => [null] });
+    const talk = () => post("/api/chat", bytes({ text: "tell me" }));
+    const open = await Promise.all([talk(), talk(), talk(), talk()]);
+    live({ ok: false, code: "no-agent", sentence: "Nobody." });
+    await drain();
+    const before = [asked.length, calls.asked.length];
+    const answer = await post("/api/chat", bytes({ text: "STOP!" }));
+    const lines = (await answer.text()).trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { type: "text", text: "Done." },
+      { type: "done", decided_by: "reflex", latency_ms: 0, interrupted: false },
+    ]);
+    expect(heard).toEqual(["STOP!"]);
+    expect([asked.length, calls.asked.length]).toEqual(before);
+    for (const { body } of open) await body?.cancel();
+  });
   it("is interrupted by a reader that goes away", async () => {
     const { post, ended } = await setUp({ script: () => ["Once ", null, "a time"] });
     const reader = (await post("/api/chat", bytes({ text: "tell me" }))).body?.getReader();

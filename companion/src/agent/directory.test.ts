@@ -18,6 +18,7 @@ function setUp(
     ok: true,
     value: agentViewOf({ node }),
   }),
+  own: readonly string[] = [],
 ) {
   const time = createVirtualTime();
   const broker = createMemoryBroker();
@@ -27,13 +28,8 @@ function setUp(
   let answering = answer;
   const calls = createFakeCalls({ "agent.view": (_ask, node) => answering(node) });
   const { timers } = time;
-  const directory = createDirectory({
-    bus,
-    call: calls.call,
-    timers,
-    logger: createMemoryLogger(),
-    own: [],
-  });
+  const { call } = calls;
+  const directory = createDirectory({ bus, call, timers, own, logger: createMemoryLogger() });
   const told: WhereView[] = [];
   directory.onChange((view) => told.push(view));
   return {
@@ -142,6 +138,26 @@ describe("who lives where", () => {
     await drain();
     expect(directory.living()).toEqual({ ok: true, node: "robot" });
   });
+  it("is of this house's agent, whoever else says that he lives", async () => {
+    const { say, start, directory } = setUp(undefined, ["desk"]);
+    const [mine, other] = ["a".repeat(64), "b".repeat(64)];
+    say.info("evil", { life: "living", agent: other, epoch: 99 });
+    say.info("desk", { life: "departed", agent: mine, departed_to: "attic" });
+    say.info("attic", { life: "living", agent: mine, epoch: 2 });
+    await start();
+    expect(directory.living()).toEqual({ ok: true, node: "attic" });
+    say.status("attic", "lost");
+    await drain();
+    // Silence of the own one makes a stranger no more the one that is meant.
+    expect(directory.living()).toMatchObject({ sentence: 'It lives in "attic", which is lost.' });
+  });
+  it("is of anybody while this house has no agent of its own", async () => {
+    const { say, start, directory } = setUp(undefined, ["desk"]);
+    say.info("desk", { life: "vacant", agent: "" });
+    say.info("attic", { life: "living", agent: "b".repeat(64) });
+    await start();
+    expect(directory.living()).toEqual({ ok: true, node: "attic" });
+  });
   it("is not known while the broker is away", async () => {
     const { say, start, directory, bus } = setUp();
     say.info("desk", { life: "living" });
@@ -169,6 +185,19 @@ describe("who lives where", () => {
 });
 
 describe("the body that is asked", () => {
+  it.each([
+    ["to which it comes", { life: "arriving" }, "attic"],
+    ["that it left last, while none lives", { life: "vacant", agent: "" }, "desk"],
+  ] as const)("is the one %s", async (_which, attic, node) => {
+    const { say, start, directory, asked } = setUp();
+    say.info("cellar", { life: "departed", epoch: 1, departed_to: "desk" });
+    say.info("desk", { life: "departed", epoch: 2, departed_to: "attic" });
+    say.info("attic", attic);
+    await start();
+    expect(asked.at(-1)).toMatchObject({ node });
+    expect(directory.view()).toMatchObject({ agent: { node } });
+    expect(directory.living().ok).toBe(false);
+  });
   it("may stay silent: then that is said, and it is asked again", async () => {
     const { say, start, directory, answerWith, time } = setUp(() => silent);
     say.info("desk", { life: "living" });
