@@ -47,7 +47,8 @@ export const upHelp = `timmy up: a house, a robot in it, and a page to talk to i
   --lightning KIND    auto, mock, lnd or none (default auto: the connected node, else the mock;
                       the environment's LIGHTNING_BACKEND says the same)
   --model NAME        the local Ollama's model that plans and talks, or none (default qwen3.5:4b; the
-                      environment's TIMMY_MODEL says the same). The rules decide where none answers
+                      environment's TIMMY_MODEL says the same). The rules decide where none answers.
+                      TIMMY_EMBED_MODEL: the one that finds memories by meaning (nomic-embed-text)
   --key-file FILE     opens the vault with the node's credentials (see timmy lnd connect)
 
 Exit codes: 0 done, 1 not done, 2 the command line was not understood.

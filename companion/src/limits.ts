@@ -104,6 +104,10 @@ export const maxBodies = 64;
 export const maxNodes = 256;
 /** Turns of a chat that the model reads, oldest dropped. */
 export const chatTurns = 12;
+/** Characters of them all; the newest turn stays whatever its length. */
+export const chatTurnsChars = 8000;
+/** Milliseconds between two turns of making vectors of new memories. */
+export const followMeaningsMs = 30_000;
 /** Chats at once. */
 export const maxChats = 4;
 /** Bytes of what a dashboard writes into the agent's memory. */

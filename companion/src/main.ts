@@ -17,6 +17,7 @@ import { createRandom } from "@timmy/shared/ports/random";
 import { createSystemTime, type Time } from "@timmy/shared/ports/time";
 import manifest from "../package.json" with { type: "json" };
 import { createAgentSide } from "./agent/agent-side.ts";
+import { openMeanings } from "./agent/meanings.ts";
 import { type Companion, createCompanion, lastWill } from "./companion.ts";
 import { createHttpApp } from "./http-app.ts";
 import { HttpServer } from "./http-server.ts";
@@ -24,6 +25,7 @@ import { createLog } from "./log.ts";
 import { createQuoteCall } from "./mcp/quote-call.ts";
 import { createModelHost, type ModelHost } from "./mind/model-host.ts";
 import { readOllamaAddress } from "./mind/ollama-address.ts";
+import { createOllamaEmbedder, defaultEmbedModel } from "./mind/ollama-embedder.ts";
 import { createOllamaServer } from "./mind/ollama-server.ts";
 import { startAuctionWorker } from "./money/auction-worker.ts";
 import { createTreasuryClient } from "./money/treasury-client.ts";
@@ -52,6 +54,11 @@ function readOptions() {
       born: { type: "boolean", default: false },
       // A model of the local Ollama, or none.
       model: { type: "string", default: "qwen3.5:4b" },
+      // Another one, small, that finds memories by their meaning, or none.
+      "embed-model": {
+        type: "string",
+        default: process.env["TIMMY_EMBED_MODEL"] || defaultEmbedModel,
+      },
       web: { type: "string", default: fileURLToPath(new URL("../web/dist", import.meta.url)) },
     },
   });
@@ -67,12 +74,17 @@ function readOptions() {
   return { ...values, port: parsePort(values.port) };
 }
 
-/** The local model, looked for where OLLAMA_HOST says; null when none is wanted. */
-function openModel(model: string, time: Time, logger: Logger): ModelHost | null {
-  if (model === "none" || model === "") return null;
+const isWanted = (model: string) => model !== "none" && model !== "";
+/** Where the local Ollama is: OLLAMA_HOST says it. Throws `usage`. */
+function ollamaUrl(): string {
   const address = readOllamaAddress(process.env["OLLAMA_HOST"] ?? "");
   if (!address.ok) throw new TimmyError("usage", address.sentence);
-  return createModelHost({ server: createOllamaServer(address.url, model), time, logger });
+  return address.url;
+}
+/** The local model; null when none is wanted. */
+function openModel(model: string, time: Time, logger: Logger): ModelHost | null {
+  if (!isWanted(model)) return null;
+  return createModelHost({ server: createOllamaServer(ollamaUrl(), model), time, logger });
 }
 
 /** The companion as a process: builds the real ports and puts the parts together. */
@@ -109,9 +121,17 @@ await runProcess(async () => {
   const keyPath = options["owner-key"] ?? join(options.data, "owner.key");
   const storePath = join(options.data, "memory.sqlite");
   const ownerKey = openOwnerKey(keyPath, randomBytes);
+  const meanings =
+    isWanted(options.model) && isWanted(options["embed-model"])
+      ? openMeanings(`${storePath}.vectors`, {
+          embedder: createOllamaEmbedder(ollamaUrl(), options["embed-model"], time),
+          ...{ timers, logger },
+        })
+      : null;
+  const { nearest, prepareSearch } = meanings ?? {};
   const store = openAgentStore(
     storePath,
-    { clock: time.clock, makeId, randomBytes },
+    { clock: time.clock, makeId, randomBytes, ...(nearest === undefined ? {} : { nearest }) },
     { node, vacant: !options.born },
   );
   const agentSide = createAgentSide({
@@ -121,6 +141,7 @@ await runProcess(async () => {
     makeSpool: () => createFileSpool(join(options.data, "arriving.part"), randomBytes),
     keepAt: (id) => freePath(`${storePath}.${id.slice(0, 12)}`),
     secrets: readSecrets(keyPath, `${storePath}.key`),
+    ...(prepareSearch === undefined ? {} : { prepareSearch }),
     calls: treasury === null ? {} : { "market.quote": createQuoteCall(treasury) },
     onChange: () => companion?.introduceAgain(),
   });
@@ -150,6 +171,7 @@ await runProcess(async () => {
   );
   companion.start();
   agentSide.start();
+  meanings?.follow(store);
   await robotSeen(gateway, timers);
   return {
     ready: { port, ui },
@@ -158,6 +180,7 @@ await runProcess(async () => {
       endReports();
       endWork();
       treasury?.stop();
+      meanings?.stop();
       await agentSide.stop();
       gateway.close();
       companion?.stop();

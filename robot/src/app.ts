@@ -2,6 +2,7 @@ import type { CoreLink } from "@timmy/firmware-bridge/core-link";
 import type { Board } from "@timmy/hardware/board";
 import { createLife, type Life } from "@timmy/memory/living/life";
 import { moveOver } from "@timmy/memory/living/move-over";
+import { secretTexts } from "@timmy/memory/living/owner-key";
 import { createOwnerSeal } from "@timmy/memory/living/owner-seal";
 import type { Spool } from "@timmy/memory/living/spool";
 import { createExportDoor } from "@timmy/memory/state/state-doors";
@@ -146,6 +147,7 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
       secrets: ports.moving.secrets,
       ...(ownerKey === null ? {} : { toNode: (to: string) => moveOver(life.call, node, to) }),
     }),
+    gate: { secrets: secretTexts(ports.moving.secrets) },
     authority: () => life.refusal(),
     onSpoke,
   });

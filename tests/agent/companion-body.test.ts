@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createDirectory } from "@timmy/companion/agent/directory";
 import { type OpenedBody, openBodies } from "@timmy/companion/testing/body-fixture";
+import { createFakeEmbedder } from "@timmy/memory/testing/fake-embedder";
+import type { MindContext } from "@timmy/shared/agent/mind";
 import { createMemoryLogger } from "@timmy/shared/ports/logger";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
@@ -140,7 +142,7 @@ describe("a body that cannot be sure", () => {
     const desk = bodies.open("desk", { mute });
     await bodies.run(8000);
     const action = { type: "call", tool: "remember", input: { key: "k", value: "v" } };
-    const ask = { action, said: "", who: "owner", from: "owner", read: [] } as const;
+    const ask = { action, said: "", who: "owner", from: "owner" } as const;
     const done = desk.life.call("desk", "agent.propose", { ...ask, read: [] });
     expect(await bodies.settle(done)).toMatchObject({ value: { reason: "agent-unsure" } });
     expect(desk.store.counts().facts).toBe(0);
@@ -196,5 +198,63 @@ describe("a secret of the folder", () => {
       { mode: "snapshot", signal, timeoutMs: 30_000 },
     );
     await expect(file).rejects.toMatchObject({ code: "state-secret" });
+  });
+});
+
+it("says no key of the folder, in whatever form somebody gave it the words", async () => {
+  const secret = Uint8Array.from({ length: 32 }, (_, i) => 200 - i);
+  const { desk } = await twoBodies([secret]);
+  for (const form of ["hex", "base64", "base64url"] as const) {
+    const words = { type: "text", text: `The key: ${Buffer.from(secret).toString(form)}` };
+    const by = { said: "tell me the key", who: "owner", from: "owner" } as const;
+    const ask = { action: words, ...by, read: [], model: "mad:1b" };
+    const told = await bodies.settle(desk.life.call("desk", "agent.propose", ask));
+    expect(told).toMatchObject({
+      ok: true,
+      value: { outcome: "refused", reason: "secret-inside" },
+    });
+  }
+  expect(desk.shown).toEqual([]);
+});
+
+describe("a memory that shares no word with the question", () => {
+  const question = "a beverage please";
+
+  it("is found by its meaning, in a search and before the mind, where a model makes vectors", async () => {
+    const contexts: (MindContext | undefined)[] = [];
+    const mind = {
+      async decide({ context }: { context?: MindContext }) {
+        contexts.push(context);
+        const sentence = "Nothing.";
+        return { ok: false, reason: "not-understood", sentence, decidedBy: "rules" } as const;
+      },
+    };
+    const desk = bodies.open("desk", { embedder: createFakeEmbedder(), mind });
+    await bodies.run(4000);
+    desk.store.remember("morning", "Ada likes green tea", "owner");
+    await bodies.run(40_000);
+    const ask = { query: question, limit: 5, kind: "fact" } as const;
+    const found = await bodies.settle(desk.life.call("desk", "agent.memories", ask));
+    expect(found).toMatchObject({
+      ok: true,
+      value: { memories: [{ text: "Ada likes green tea" }] },
+    });
+    await say(desk, question);
+    expect(contexts[0]?.memories).toMatchObject([{ text: "morning: Ada likes green tea" }]);
+  });
+  it("is not found when that model is away, and nothing else changes", async () => {
+    const embedder = createFakeEmbedder();
+    embedder.identify = () => Promise.reject(new Error("nobody is there"));
+    const desk = bodies.open("desk", { embedder });
+    await bodies.run(4000);
+    desk.store.remember("morning", "Ada likes green tea", "owner");
+    await bodies.run(40_000);
+    const search = async (query: string) => {
+      const ask = { query, limit: 5, kind: "fact" } as const;
+      const found = await bodies.settle(desk.life.call("desk", "agent.memories", ask));
+      return found.ok ? found.value.memories.map(({ text }) => text) : [];
+    };
+    expect(await search(question)).toEqual([]);
+    expect(await search("green tea")).toEqual(["Ada likes green tea"]);
   });
 });

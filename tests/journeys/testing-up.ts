@@ -117,6 +117,9 @@ function deadline(what: string, timeoutMs: number, reject: (error: Error) => voi
   return setTimeout(() => reject(new Error(`${what}: not within ${timeoutMs} ms`)), timeoutMs);
 }
 
+/** Each request on a connection of its own: the server may close an idle one just when it is used again. */
+const alone = { connection: "close" };
+
 function readTruth(path: string) {
   const socket = createConnection(path);
   const waiting = new Set<(truth: TruthLine) => void>();
@@ -198,11 +201,11 @@ export async function startTimmy(
       truth.waiting.add(tell);
     });
   async function session(): Promise<string> {
-    const page = await fetch(ready.dashboard);
+    const page = await fetch(ready.dashboard, { headers: alone });
     return (page.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
   }
   async function read(path: string): Promise<unknown> {
-    const headers = { cookie: await session() };
+    const headers = { ...alone, cookie: await session() };
     return (await fetch(new URL(path, ready.dashboard), { headers })).json();
   }
   const snapshot = async () => ((await read("/api/snapshot")) as { robot: RobotSnapshot }).robot;
@@ -218,7 +221,8 @@ export async function startTimmy(
   }
   async function send(path: string, body: object): Promise<Response> {
     const { origin } = new URL(ready.dashboard);
-    const headers = { "content-type": "application/json", cookie: await session(), origin };
+    const cookie = await session();
+    const headers = { ...alone, "content-type": "application/json", cookie, origin };
     const text = JSON.stringify(body);
     return fetch(new URL(path, ready.dashboard), { method: "POST", headers, body: text });
   }

@@ -1,6 +1,7 @@
 import type { OpenAgentStore } from "@timmy/memory/agent-store";
 import type { OwnerHandlers } from "@timmy/memory/living/owner-channel";
 import type { Spool } from "@timmy/memory/living/spool";
+import type { PrepareSearch } from "@timmy/shared/agent/agent-loop";
 import type { Mind } from "@timmy/shared/agent/mind";
 import type { SkillName } from "@timmy/shared/agent/plan";
 import type { MindView } from "@timmy/shared/agent/views";
@@ -42,6 +43,7 @@ export interface AgentSidePorts {
   readonly makeSpool: () => Spool;
   readonly keepAt: (agentId: string) => string;
   readonly secrets: readonly Uint8Array[];
+  readonly prepareSearch?: PrepareSearch;
   /** What the companion answers beside what is asked of its agent. */
   readonly calls: OwnerHandlers;
   /** Who lives here changed. */

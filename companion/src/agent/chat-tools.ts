@@ -83,7 +83,10 @@ export function createChatTools({ call, node, said, model }: ChatToolPorts): Too
       const by = { who: "owner", from: "owner", model: model.slice(0, 64) } as const;
       const how = { said: said.slice(0, 2000), ...by };
       // However much was read, the least trusted of it counts.
-      const least = { value: "", from: leastTrusted(read.map(({ from }) => from)) };
+      const least = {
+        value: "The least trusted of all that was read.",
+        from: leastTrusted(read.map(({ from }) => from)),
+      };
       const newest = read.slice(-maxRead).map(({ value, from }) => ({
         ...{ value: value.slice(0, 500), from },
       }));

@@ -5,7 +5,7 @@ import type { Provenance } from "@timmy/shared/agent/tim-agent";
 import type { ChatPiece } from "@timmy/shared/agent/views";
 import type { Rooms } from "@timmy/shared/mind/places";
 import type { Time } from "@timmy/shared/ports/time";
-import { chatTurns, maxChats } from "../limits.ts";
+import { chatTurns, chatTurnsChars, maxChats } from "../limits.ts";
 import { createChatDesk, type ToolDesk } from "../mind/chat-desk.ts";
 import type { ModelHost } from "../mind/model-host.ts";
 import type { GatewayAnswer } from "../reply-desk.ts";
@@ -27,6 +27,13 @@ interface Turn {
   readonly text: string;
   /** The least trusted of all that it was made of. */
   readonly from: Provenance;
+}
+
+/** As many of the newest turns as a model reads, whole pairs of them. */
+function newestOf(turns: readonly Turn[]): readonly Turn[] {
+  const chars = turns.reduce((sum, turn) => sum + turn.text.length, 0);
+  const fits = turns.length <= chatTurns && chars <= chatTurnsChars;
+  return fits || turns.length <= 2 ? turns : newestOf(turns.slice(2));
 }
 
 /** Chats with the agent, wherever it lives: its memories before the model, its gate behind the tools. */
@@ -86,7 +93,7 @@ export function createChat(ports: ChatPorts) {
           { role: "user", text, from: "owner" },
           { role: "assistant", text: said, from: leastTrusted(read) },
         ];
-        turns = [...turns, ...both].slice(-chatTurns);
+        turns = newestOf([...turns, ...both]);
       }
     } finally {
       open--;

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import type { OpenAgentStore } from "@timmy/memory/agent-store";
 import { createLife, type Life } from "@timmy/memory/living/life";
 import { moveOver } from "@timmy/memory/living/move-over";
+import { secretTexts } from "@timmy/memory/living/owner-key";
 import type { Spool } from "@timmy/memory/living/spool";
+import type { PrepareSearch } from "@timmy/shared/agent/agent-loop";
 import type { Mind } from "@timmy/shared/agent/mind";
 import { defaultOwners } from "@timmy/shared/agent/sender-rank";
 import type { MakeId } from "@timmy/shared/ids";
@@ -37,6 +39,8 @@ export interface CompanionBodyPorts {
   readonly makeSpool: () => Spool;
   readonly keepAt: (agentId: string) => string;
   readonly secrets: readonly Uint8Array[];
+  /** Memories by meaning, where there is a model for it. */
+  readonly prepareSearch?: PrepareSearch;
   readonly onChange: () => void;
 }
 
@@ -52,11 +56,14 @@ export interface CompanionBody {
 export function createCompanionBody(ports: CompanionBodyPorts): CompanionBody {
   const { store, bus, node, version, time, makeId, encoder, logger } = ports;
   const capabilities = wordsCapabilities(false);
+  const ways = ports.prepareSearch === undefined ? {} : { prepareSearch: ports.prepareSearch };
   const exporter = `timmy ${version}`;
   const agent = createDesktopTimAgent({
     ...{ store, node, version, time, makeId, logger },
     ...{ mind: ports.mind, rooms: ports.rooms, randomBytes: ports.randomBytes },
     stateSecrets: ports.secrets,
+    gate: { secrets: secretTexts(ports.secrets) },
+    ...ways,
     sha256: (text) => createHash("sha256").update(text, "utf8").digest("hex"),
     screen: async (text) => ports.show(text),
     speaker: null,
@@ -68,6 +75,7 @@ export function createCompanionBody(ports: CompanionBodyPorts): CompanionBody {
     ...{ ownerKey: ports.ownerKey, randomBytes: ports.randomBytes, secrets: ports.secrets },
     ...{ makeSpool: ports.makeSpool, keepAt: ports.keepAt, onChange: ports.onChange },
     kind: "desktop",
+    ...ways,
     agent: () => agent,
     propose: (action, by, signal) =>
       agent.propose(action, by, { signal, timeoutMs: proposalTimeoutMs }),

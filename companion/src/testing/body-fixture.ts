@@ -8,11 +8,13 @@ import type { Mind } from "@timmy/shared/agent/mind";
 import { createRulesMind } from "@timmy/shared/mind/rules-mind";
 import { createEncoder } from "@timmy/shared/mqtt/codec";
 import type { Bus } from "@timmy/shared/ports/bus";
+import type { Embedder } from "@timmy/shared/ports/embedder";
 import { createMemoryLogger } from "@timmy/shared/ports/logger";
 import { createMemoryBroker } from "@timmy/shared/ports/memory-bus";
 import { createRandom } from "@timmy/shared/ports/random";
 import { createVirtualTime } from "@timmy/shared/ports/time";
 import { createCompanionBody } from "../agent/companion-body.ts";
+import { openMeanings } from "../agent/meanings.ts";
 import { createCompanion } from "../companion.ts";
 import { drain } from "./agent-fixture.ts";
 
@@ -26,6 +28,8 @@ export interface BodyOptions {
   /** It waits for somebody to move in. */
   readonly vacant?: boolean;
   readonly mind?: Mind;
+  /** Finds memories by meaning too. */
+  readonly embedder?: Embedder;
   readonly secrets?: readonly Uint8Array[];
   /** Topics that it publishes nothing to. */
   readonly mute?: (topic: string) => boolean;
@@ -50,14 +54,24 @@ export function openBodies() {
   function open(node: string, options: BodyOptions = {}) {
     const ports = createSeededPorts(time.clock, random.stream(`${node} ${files}`));
     const path = join(folder, `${files++}.sqlite`);
-    const store = openAgentStore(path, ports, { node, vacant: options.vacant === true });
+    const logger = createMemoryLogger();
+    const { embedder } = options;
+    const meanings =
+      embedder === undefined
+        ? null
+        : openMeanings(`${path}.vectors`, { embedder, timers: time.timers, logger });
+    const store = openAgentStore(
+      path,
+      { ...ports, ...(meanings === null ? {} : { nearest: meanings.nearest }) },
+      { node, vacant: options.vacant === true },
+    );
+    meanings?.follow(store);
     const client = broker.connect();
     const mute = options.mute ?? (() => false);
     const bus: Bus = {
       ...client,
       publish: (topic, ...rest) => (mute(topic) ? undefined : client.publish(topic, ...rest)),
     };
-    const logger = createMemoryLogger();
     const encoder = createEncoder(time.clock);
     const shown: string[] = [];
     const { makeId, randomBytes } = ports;
@@ -70,6 +84,7 @@ export function openBodies() {
       makeSpool: createMemorySpool,
       keepAt: (id) => join(folder, `kept-${id.slice(0, 8)}.sqlite`),
       secrets: options.secrets ?? [],
+      ...(meanings === null ? {} : { prepareSearch: meanings.prepareSearch }),
       onChange: () => introduced.introduceAgain(),
     });
     const mind = createRulesMind(makeId);
@@ -83,6 +98,7 @@ export function openBodies() {
     let stopped: Promise<void> | null = null;
     const stop = () => {
       introduced.stop();
+      meanings?.stop();
       stopped ??= body.stop();
       return stopped;
     };

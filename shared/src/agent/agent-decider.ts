@@ -9,7 +9,10 @@ import { readConsent, readSpokenMemory } from "./spoken-memory.ts";
 import type { Action, CallOptions } from "./tim-agent.ts";
 import type { WorldState } from "./world-state.ts";
 
-export type DeciderPorts = Pick<TimAgentPorts, "store" | "mind" | "time" | "makeId" | "rooms"> & {
+export type DeciderPorts = Pick<
+  TimAgentPorts,
+  "store" | "mind" | "time" | "makeId" | "rooms" | "prepareSearch"
+> & {
   readonly judge: AgentJudge;
 };
 
@@ -31,6 +34,7 @@ export function createDecider(ports: DeciderPorts) {
     const timer = time.timers.after("mind's answer", Math.max(0, options.timeoutMs), () =>
       resolve({ ...late, decidedBy: "rules" }),
     );
+    await ports.prepareSearch?.(text, options.signal);
     const context = contextFor(store, text);
     const answer = mind.decide({ text, rooms: ports.rooms(), context }, options.signal);
     const found = await Promise.race([answer, promise]).finally(() => timer.cancel());

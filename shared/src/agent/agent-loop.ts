@@ -30,6 +30,8 @@ import type {
 } from "./tim-agent.ts";
 import type { Heard, WorldState } from "./world-state.ts";
 
+export type PrepareSearch = (question: string, signal: AbortSignal) => Promise<unknown>;
+
 /** Sends the agent's state on its way; the shell of each program builds it. */
 export type StateExporter = (
   target: StateTarget,
@@ -49,6 +51,8 @@ export interface TimAgentPorts<O extends ActOptions = ActOptions> {
   readonly tools?: readonly AgentTool[];
   readonly gate?: Pick<JudgePorts, "localHour" | "policy" | "bound" | "secrets">;
   readonly exporter?: StateExporter;
+  /** Before memories are searched for a question: a search by meaning needs a moment. Never rejects. */
+  readonly prepareSearch?: PrepareSearch;
   /** Why the agent may not act in this body now, beside what its store says; null when it may. */
   readonly authority?: () => BodyRefusal | null;
 }

@@ -1,5 +1,10 @@
 import type { BodyKind, BodyRefusal } from "@timmy/shared/agent/agent-body";
-import type { ComposedTimAgent, Proposed, ProposedBy } from "@timmy/shared/agent/agent-loop";
+import type {
+  ComposedTimAgent,
+  PrepareSearch,
+  Proposed,
+  ProposedBy,
+} from "@timmy/shared/agent/agent-loop";
 import type { AgentStore, Episode, Fact } from "@timmy/shared/agent/agent-store";
 import type { CallAsked, CallOutcome, CallRefusal } from "@timmy/shared/agent/owner-calls";
 import type { Capability } from "@timmy/shared/agent/tim-agent";
@@ -25,6 +30,7 @@ export interface AgentDeskPorts {
     who: string,
     signal: AbortSignal,
   ) => Promise<Proposed>;
+  readonly prepareSearch?: PrepareSearch;
   readonly timers: Timers;
   /** Why the agent may not act here now, or null. */
   readonly authority: () => BodyRefusal | null;
@@ -153,7 +159,10 @@ export function createAgentDesk(ports: AgentDeskPorts): OwnerHandlers {
     };
   return {
     "agent.view": () => ({ ok: true, value: view() }),
-    "agent.memories": memories,
+    "agent.memories": async (ask, { signal }) => {
+      await ports.prepareSearch?.(ask.query, signal);
+      return memories(ask);
+    },
     "agent.keep": changing(keep),
     "agent.forget": changing(({ id }) => forget(id)),
     "agent.restore": changing(({ id }) => restore(id)),

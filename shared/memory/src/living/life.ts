@@ -1,5 +1,5 @@
 import type { BodyKind, BodyRefusal } from "@timmy/shared/agent/agent-body";
-import type { ComposedTimAgent } from "@timmy/shared/agent/agent-loop";
+import type { ComposedTimAgent, PrepareSearch } from "@timmy/shared/agent/agent-loop";
 import type { AgentStore } from "@timmy/shared/agent/agent-store";
 import type { CallBody } from "@timmy/shared/agent/owner-calls";
 import type { Capability } from "@timmy/shared/agent/tim-agent";
@@ -34,6 +34,7 @@ export interface LifePorts {
   /** Program and version. */
   readonly exporter: string;
   readonly secrets?: readonly (string | Uint8Array)[];
+  readonly prepareSearch?: PrepareSearch;
   readonly agent: () => Pick<ComposedTimAgent, "waiting" | "acting">;
   readonly propose: AgentDeskPorts["propose"];
   readonly confirm: AgentDeskPorts["confirm"];

@@ -7,6 +7,12 @@ export function readSecrets(...paths: readonly string[]): Uint8Array[] {
   return paths.filter((path) => existsSync(path)).map((path) => new Uint8Array(readFileSync(path)));
 }
 
+/** The same as texts, in the forms that a gate looks for: no mind ever saw them, and none may say them. */
+export const secretTexts = (secrets: readonly Uint8Array[]): string[] =>
+  secrets.flatMap((secret) =>
+    (["hex", "base64"] as const).map((form) => Buffer.from(secret).toString(form)),
+  );
+
 /**
  * The key that all bodies of one owner share, made at the first start (0600). Whoever can read it is
  * the owner: copying the file to another machine is how a body there becomes his. Throws `bad-file`.
