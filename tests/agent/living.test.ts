@@ -1,3 +1,4 @@
+import { setRecord } from "@timmy/memory/store-sections";
 import type { OwnerCall } from "@timmy/shared/agent/owner-calls";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { RaceBody } from "../trials/race-body.ts";
@@ -186,6 +187,34 @@ describe("a move over the broker", () => {
     expect(attic.store.agent()).toMatchObject({ status: "vacant" });
     await bodies.run(4000);
     expect(await bodies.settle(desk.act())).toMatchObject({ outcome: "done" });
+  });
+  it("is not begun by a body that is not sure to be the only one", async () => {
+    desk.client.setFrozen(true);
+    await bodies.run(4000);
+    expect(await move("attic")).toMatchObject({ ok: false, code: "agent-unsure" });
+    expect(desk.store.agent().status).toBe("living");
+    desk.client.setFrozen(false);
+    await bodies.run(4000);
+    expect(await move("attic")).toMatchObject({ ok: true });
+  });
+  it("that is over cannot be taken back", async () => {
+    expect((await move("attic")).ok).toBe(true);
+    expect(await ask("desk", "agent.stay", {})).toMatchObject({ code: "agent-departed" });
+    expect(desk.store.agent()).toMatchObject({ status: "departed", departedTo: "attic" });
+    await bodies.run(4000);
+    expect(await bodies.settle(attic.act())).toMatchObject({ outcome: "done" });
+  });
+  it("gives nobody a life that ended meanwhile", async () => {
+    for (let i = 0; i < 800; i++) desk.store.remember(`k${i}`, "x".repeat(500), "owner");
+    const moving = desk.life.call("desk", "agent.move", { to: "attic" });
+    await bodies.run(700);
+    expect(desk.store.agent().status).toBe("leaving");
+    // As the fence writes it when a higher epoch is heard.
+    setRecord(desk.store, { status: "departed", departedTo: "cellar" });
+    expect(await bodies.settle(moving)).toMatchObject({ ok: false, code: "agent-departed" });
+    await bodies.run(4000);
+    expect(desk.store.agent()).toMatchObject({ status: "departed", departedTo: "cellar" });
+    expect(attic.store.agent().status).toBe("vacant");
   });
   it("of which a piece is changed, repeated, left out or another's is refused whole", async () => {
     const { id } = desk.store.agent();
