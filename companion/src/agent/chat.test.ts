@@ -193,9 +193,11 @@ describe("a chat", () => {
 describe("without a model", () => {
   const byMyself = { decided_by: "rules", interrupted: false };
 
-  it("the agent itself answers", async () => {
+  it("the agent itself answers, and no memory is shown that nobody read", async () => {
+    roller.store.remember("tea", "the tea is in the kitchen", "owner");
     const { say, heard } = setUp(null);
     const pieces = await say("where is my tea?");
+    expect(pieces.map(({ type }) => type)).toEqual(["text", "done"]);
     expect(wordsIn(pieces)).toBe("By myself: where is my tea?");
     expect(ending(pieces)).toMatchObject(byMyself);
     expect(heard).toEqual(["where is my tea?"]);

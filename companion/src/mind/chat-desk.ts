@@ -139,12 +139,14 @@ export function createChatDesk({ host, alone, tools, time }: ChatDeskPorts): Cha
     async *chat(text, given, signal) {
       const startMs = clock.monotonicMs();
       const context = { ...given, memories: given.memories.slice(0, maxPromptMemories) };
-      if (context.memories.length > 0) yield { type: "memories", memories: [...context.memories] };
+      const { memories } = context;
       let decidedBy = "rules";
       let spoke = false;
       try {
         if (host?.ready() === true && !isStopWord(text)) {
           decidedBy = host.model;
+          // Whoever decides by rules has not read them.
+          if (memories.length > 0) yield { type: "memories", memories: [...memories] };
           for await (const piece of converse(host, text, context, signal)) {
             spoke = true;
             yield piece;
