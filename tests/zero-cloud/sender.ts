@@ -30,7 +30,8 @@ export function nameSender(packet: Packet): string {
   if (pid === null) return "a process that had gone, or that used no port";
   const names: string[] = [];
   while (pid !== null && pid > 1 && pid !== process.pid && names.length < limits.ancestors) {
-    const words = read(`/proc/${pid}/cmdline`).split("\0");
+    // Programs that write their own title put spaces between the words.
+    const words = read(`/proc/${pid}/cmdline`).split(/[\0 ]/);
     names.push(`${shortenCommand(words, root)} (${pid})`);
     const parent: string | undefined = /^PPid:\s+(\d+)$/m.exec(read(`/proc/${pid}/status`))?.[1];
     pid = parent === undefined ? null : Number(parent);
