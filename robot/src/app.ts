@@ -1,6 +1,7 @@
 import type { CoreLink } from "@timmy/firmware-bridge/core-link";
 import type { Board } from "@timmy/hardware/board";
 import { createLife, type Life } from "@timmy/memory/living/life";
+import { proposalSettleMs } from "@timmy/memory/living/limits";
 import { moveOver } from "@timmy/memory/living/move-over";
 import { secretTexts } from "@timmy/memory/living/owner-key";
 import { createOwnerSeal } from "@timmy/memory/living/owner-seal";
@@ -158,6 +159,7 @@ export function createRobot(ports: RobotPorts, options: RobotOptions): Robot {
     makeId,
     logger,
     journal: createTaskJournal(store, logger),
+    settled: () => life.settled(proposalSettleMs),
   });
   const life = createLife({
     ...{ bus, node, store, time, makeId, encoder, logger, kind, exporter, ...ports.moving },

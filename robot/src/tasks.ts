@@ -23,6 +23,8 @@ export interface TaskPorts {
   readonly makeId: MakeId;
   readonly logger: Logger;
   readonly journal: TaskJournal;
+  /** Resolves once it is known whether the agent acts here, or when a proposal has waited enough. */
+  readonly settled: () => Promise<void>;
 }
 
 interface Task {
@@ -129,11 +131,12 @@ export function createTasks(ports: TaskPorts) {
   function dropWaiting(why: ErrorCode): void {
     for (const task of waiting) task.abort.abort(why);
   }
-  function ended(task: Task, outcome: Outcome, reason: ErrorCode): Answer {
-    const endMs = time.clock.monotonicMs();
+  function resultOf({ startMs }: Task, outcome: Outcome, reason: ErrorCode): ActionResult {
     const { sentence } = errorTable[reason];
-    const result = { outcome, reason, sentence, evidence: null, startMs: task.startMs, endMs };
-    return finish(task, result);
+    return { outcome, reason, sentence, evidence: null, startMs, endMs: time.clock.monotonicMs() };
+  }
+  function ended(task: Task, outcome: Outcome, reason: ErrorCode): Answer {
+    return finish(task, resultOf(task, outcome, reason));
   }
   function takeOver(task: Task, plan: Plan): void {
     current?.abort.abort("superseded");
@@ -196,6 +199,12 @@ export function createTasks(ports: TaskPorts) {
     const progress = progressOf(task, () => {});
     const both = AbortSignal.any([signal, task.abort.signal]);
     const { timeoutMs, lease } = task;
+    waiting.add(task);
+    await ports.settled();
+    waiting.delete(task);
+    const { signal: dropped } = task.abort;
+    if (dropped.aborted)
+      return { result: resultOf(task, "aborted", abortReason(dropped)), checks: [] };
     bare.add(task);
     try {
       const done = await run({ signal: both, timeoutMs, lease, progress });

@@ -121,6 +121,28 @@ describe("the epoch on the broker", () => {
     expect(house.robot.body.odometerM()).toBeLessThan(0.01);
     expect(house.robot.life.refusal()).toBeNull();
   });
+  it("is waited for by a proposal too, which a stop meanwhile ends", async () => {
+    const house = await openHouse({ settled: false });
+    const by = { trigger: { value: "go", from: "owner" as const }, who: "owner", read: [] };
+    const { signal } = new AbortController();
+    const steps = [{ skill: "goto", place: "kitchen" }] as const;
+    const plan = {
+      type: "plan",
+      plan: { id: "p", decided_by: "model", steps },
+      deadlineMs: 60_000,
+    };
+    const dropped = house.robot.propose(plan, by, signal);
+    await house.run(100);
+    await house.settle(house.gateway.stop(), 5000);
+    const { generation } = house.gateway.snapshot().state.safety ?? { generation: 0 };
+    await house.settle(house.gateway.reset(generation), 5000);
+    const { result } = await house.settle(dropped, 10_000);
+    expect(result).toMatchObject({ outcome: "aborted", reason: "stopped" });
+    expect(house.robot.body.odometerM()).toBeLessThan(0.01);
+    const other = await openHouse({ settled: false });
+    const moved = other.robot.propose(plan, by, signal);
+    expect((await other.settle(moved, 60_000)).result).toMatchObject({ outcome: "done" });
+  });
   it("when nobody is sure of it ends every motion, also one that no plan was made for", async () => {
     const house = await openHouse();
     const by = { trigger: { value: "ahead", from: "owner" as const }, who: "owner", read: [] };

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { OpenAgentStore } from "@timmy/memory/agent-store";
 import { createLife, type Life } from "@timmy/memory/living/life";
+import { proposalSettleMs } from "@timmy/memory/living/limits";
 import { moveOver } from "@timmy/memory/living/move-over";
 import { secretTexts } from "@timmy/memory/living/owner-key";
 import type { Spool } from "@timmy/memory/living/spool";
@@ -77,10 +78,14 @@ export function createCompanionBody(ports: CompanionBodyPorts): CompanionBody {
     kind: "desktop",
     ...ways,
     agent: () => agent,
-    propose: (action, by, signal) =>
-      agent.propose(action, by, { signal, timeoutMs: proposalTimeoutMs }),
-    confirm: (digest, yes, who, signal) =>
-      agent.confirm(digest, yes, who, { signal, timeoutMs: proposalTimeoutMs }),
+    async propose(action, by, signal) {
+      await life.settled(proposalSettleMs);
+      return agent.propose(action, by, { signal, timeoutMs: proposalTimeoutMs });
+    },
+    async confirm(digest, yes, who, signal) {
+      await life.settled(proposalSettleMs);
+      return agent.confirm(digest, yes, who, { signal, timeoutMs: proposalTimeoutMs });
+    },
     onSilenced: () => hearing.stop(),
   });
   const hearing = createHearing(agent, life);

@@ -244,7 +244,7 @@ export function createEpochFence(ports: EpochFencePorts) {
     /** Why the agent does not act here now, or null. */
     refusal,
     /** Resolves once it is known whether the agent acts here; a body that just started waits a little. */
-    settled(): Promise<void> {
+    settled(limitMs = claimWaitMs + claimHoldMs): Promise<void> {
       if (refusal()?.code !== "agent-unsure" || !running) return Promise.resolve();
       const { promise, resolve } = Promise.withResolvers<void>();
       const tell = () => {
@@ -252,7 +252,7 @@ export function createEpochFence(ports: EpochFencePorts) {
         settling.delete(tell);
         resolve();
       };
-      const timer = time.timers.after("be sure of the epoch", claimWaitMs + claimHoldMs, tell);
+      const timer = time.timers.after("be sure of the epoch", limitMs, tell);
       settling.add(tell);
       return promise;
     },

@@ -49,7 +49,8 @@ export interface Life {
   readonly call: CallBody;
   /** Why nobody acts here now, or null. */
   refusal(): BodyRefusal | null;
-  settled(): Promise<void>;
+  /** Resolves once it is known whether the agent acts here, or after a while. */
+  settled(limitMs?: number): Promise<void>;
   /** What this body answers beside what is asked of its agent. */
   serve(handlers: OwnerHandlers): void;
   start(): void;

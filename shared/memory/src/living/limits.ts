@@ -36,6 +36,8 @@ export const askAgainMs = 1000;
 export const handoverWaitMs = 10_000;
 /** Milliseconds after which a proposal that goes on is answered. */
 export const proposalAnswerMs = 3000;
+/** Milliseconds for which a proposal waits for a body to be sure: it is refused before it is called begun. */
+export const proposalSettleMs = 2800;
 /** Forgotten memories that can be brought back while the process lives. */
 export const keptForgotten = 32;
 /** Decisions that are read back from the effect log, in entries. */
