@@ -13,6 +13,7 @@ import { Ago, ProblemNote, Section } from "../ui/parts.tsx";
 import { useAct } from "../ui/use-act.ts";
 import { useHeardAge } from "./heard-age.ts";
 import { LongField } from "./long-field.tsx";
+import { SaveRow } from "./save-row.tsx";
 import { Source } from "./source.tsx";
 
 type Block = BlocksView["blocks"][number];
@@ -200,14 +201,7 @@ function BlockForm({ dash, blocks, block, onDone }: BlockFormProps): JSX.Element
         value={block?.text ?? ""}
         takesFocus={block !== undefined}
       />
-      <p class="row">
-        <button type="submit" class="primary" disabled={busy}>
-          {busy ? "Saving..." : "Save as your word"}
-        </button>
-        <button type="button" onClick={onDone}>
-          Cancel
-        </button>
-      </p>
+      <SaveRow busy={busy} onCancel={onDone} />
     </form>
   );
 }

@@ -9,6 +9,7 @@ import { Field, textOf, useFirstWrong } from "../ui/fields.tsx";
 import { ProblemNote } from "../ui/parts.tsx";
 import { useAct } from "../ui/use-act.ts";
 import { LongField } from "./long-field.tsx";
+import { SaveRow } from "./save-row.tsx";
 
 interface FactFormProps {
   readonly dash: Dash;
@@ -58,14 +59,7 @@ export function FactForm({ dash, memory, onDone }: FactFormProps): JSX.Element {
         value={memory?.text ?? ""}
         takesFocus={memory !== undefined}
       />
-      <p class="row">
-        <button type="submit" class="primary" disabled={busy}>
-          {busy ? "Saving..." : "Save as your word"}
-        </button>
-        <button type="button" onClick={onDone}>
-          Cancel
-        </button>
-      </p>
+      <SaveRow busy={busy} onCancel={onDone} />
     </form>
   );
 }
