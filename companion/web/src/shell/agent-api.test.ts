@@ -125,6 +125,25 @@ describe("the memory", () => {
     expect(await bad.api.forget("m1", 2)).toMatchObject({ ok: false });
     expect(bad.told()).toEqual([]);
   });
+  it("is read once more when the owner changed it while it was read", async () => {
+    const old = Promise.withResolvers<Response>();
+    const pages = [old.promise, Promise.resolve(Response.json({ memories: [] }))];
+    const { api, told } = createApi((path) =>
+      path.endsWith("/forget")
+        ? Response.json(sampleMemory())
+        : (pages.shift() as Promise<Response>),
+    );
+    const read = api.readMemories({ kind: "fact", query: "" });
+    await api.forget("m1", 0);
+    old.resolve(Response.json({ memories: [sampleMemory()] }));
+    await read;
+    expect(told().map(({ type }) => type)).toEqual([
+      "memories-asked",
+      "memory-forgotten",
+      "memories-read",
+    ]);
+    expect(told().at(-1)).toMatchObject({ page: { memories: [] } });
+  });
 });
 
 describe("a move", () => {

@@ -112,6 +112,19 @@ function createMemoryApi(
   tell: Tell,
   nowMs: () => number,
 ): MemoryApi {
+  let changes = 0;
+  /** Changes the memory; what was read meanwhile may not know of it yet. */
+  async function change(path: string, body: object): Promise<Answer<MemoryView>> {
+    const answer = await ask<MemoryView>(path, body);
+    changes += 1;
+    return answer;
+  }
+  /** Reads memories that are no older than the last change made here. */
+  async function readAfterChanges(path: string): Promise<Answer<MemoriesView>> {
+    const before = changes;
+    const answer = await ask<MemoriesView>(path);
+    return changes === before ? answer : readAfterChanges(path);
+  }
   return {
     async readMemories(question, before) {
       tell({ type: "memories-asked", question });
@@ -119,24 +132,24 @@ function createMemoryApi(
       const limit = query === "" ? memoriesPage : memoriesFound;
       const words = new URLSearchParams({ query, kind, limit: String(limit) });
       if (before !== undefined) words.set("before", before);
-      const answer = await ask<MemoriesView>(`agent/memories?${words}`);
+      const answer = await readAfterChanges(`agent/memories?${words}`);
       if (!answer.ok) return tell({ type: "memories-failed", question, problem: answer.problem });
       const isOlder = before !== undefined;
       const page = answer.value;
       tell({ type: "memories-read", question, page, isOlder, nowMs: nowMs() });
     },
     async keep(fact) {
-      const answer = await ask<MemoryView>("agent/memories", fact);
+      const answer = await change("agent/memories", fact);
       if (answer.ok) tell({ type: "memory-kept", memory: answer.value, instead: fact.id ?? null });
       return answer;
     },
     async forget(id, at) {
-      const answer = await ask<MemoryView>("agent/memories/forget", { id });
+      const answer = await change("agent/memories/forget", { id });
       if (answer.ok) tell({ type: "memory-forgotten", memory: answer.value, at, nowMs: nowMs() });
       return answer;
     },
     async restore(id) {
-      const answer = await ask<MemoryView>("agent/memories/restore", { id });
+      const answer = await change("agent/memories/restore", { id });
       if (answer.ok) tell({ type: "memory-restored", id, memory: answer.value });
       return answer;
     },
