@@ -1,5 +1,8 @@
 import { commandPayloads, replyPayload } from "@timmy/shared/mqtt/payloads";
 import { topicsOf } from "@timmy/shared/mqtt/topics";
+import { openPolicy } from "@timmy/shared/policy/policy-limits";
+import { replayLog } from "@timmy/shared/state/effect-replay";
+import { loadWorld } from "@timmy/sim/world";
 import { describe, expect, it } from "vitest";
 import { robotNode } from "../../cli/house.ts";
 import { openHouse, type TestHouse } from "../integration/testing-house.ts";
@@ -109,6 +112,18 @@ describe("the effect log of a turn", () => {
     expect(verdicts.at(-1)).toMatchObject({ check: "provenance", passed: true });
     expect(entries[3]?.body).toMatchObject({ outcome: "done", evidence: { room: "kitchen" } });
     expect(effects.verify()).toBeNull();
+  });
+  it("holds where it stood, so that a replay finds the same nearest room", async () => {
+    const house = await openHouse();
+    const first = await house.tell("go to the nearest room");
+    const second = await house.tell("go to the nearest room");
+    expect(second).toMatchObject({ outcome: "done" });
+    expect(second.room).not.toBe(first.room);
+    const { id: agentId, epoch } = house.store.agent();
+    const { rooms } = loadWorld("house_001").plan;
+    const world = { agentId, epoch, rooms, tools: [], policy: openPolicy, sha256: () => "" };
+    const replayed = replayLog(house.store.effects.after(0, 100), world);
+    expect(replayed.map(({ outcome }) => outcome)).toEqual(["same", "same"]);
   });
   it("says why something was not done", async () => {
     const house = await openHouse();

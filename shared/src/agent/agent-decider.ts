@@ -27,7 +27,7 @@ export function createDecider(ports: DeciderPorts) {
   async function ask(
     text: string,
     options: CallOptions,
-  ): Promise<{ readonly answer: MindAnswer; readonly read: Turn["read"] }> {
+  ): Promise<{ readonly answer: MindAnswer } & Pick<Turn, "read" | "awayM">> {
     const { promise, resolve } = Promise.withResolvers<MindAnswer>();
     const reason = "deadline-passed";
     const late = { ok: false, reason, sentence: errorTable[reason].sentence } as const;
@@ -36,12 +36,18 @@ export function createDecider(ports: DeciderPorts) {
     );
     await ports.prepareSearch?.(text, options.signal);
     const context = contextFor(store, text);
-    const answer = mind.decide({ text, rooms: ports.rooms(), context }, options.signal);
+    const rooms = ports.rooms();
+    const answer = mind.decide({ text, rooms, context }, options.signal);
     const found = await Promise.race([answer, promise]).finally(() => timer.cancel());
     // Whatever it says it read: a model was shown all of it.
     const { blocks, memories } = context;
     const read = [...blocks, ...memories].map((one) => ({ value: one.text, from: one.from }));
-    return { answer: found, read };
+    const away = rooms.flatMap(({ id, away_m }) => (away_m === undefined ? [] : [[id, away_m]]));
+    return {
+      answer: found,
+      read,
+      ...(away.length === 0 ? {} : { awayM: Object.fromEntries(away) }),
+    };
   }
   const began = (turn: Turn, action: Action): Action => {
     turns.set(action, turn);
@@ -80,7 +86,7 @@ export function createDecider(ports: DeciderPorts) {
     if (isStopWord(asked.text)) return began({ ...turn, source: "reflex" }, { type: "stop" });
     const byRules = decideByRules(asked.text, turn);
     if (byRules !== null) return byRules;
-    const { answer, read } = await ask(asked.text, options);
+    const { answer, read, awayM } = await ask(asked.text, options);
     const { model, checks } = answer;
     const source = answer.ok ? answer.plan.decided_by : answer.decidedBy;
     const done: Turn = {
@@ -90,6 +96,7 @@ export function createDecider(ports: DeciderPorts) {
       ...(source === "model" ? { read } : {}),
       ...(model === undefined ? {} : { model }),
       ...(checks === undefined ? {} : { checks }),
+      ...(awayM === undefined ? {} : { awayM }),
     };
     if (!answer.ok) {
       const { sentence, reason } = answer;

@@ -34,6 +34,8 @@ export interface Turn {
   readonly model?: string;
   /** What the mind's plan was checked for before it came here. */
   readonly checks?: readonly MindCheck[];
+  /** Metres to each room from where the body stood, by its id; only where that was known. */
+  readonly awayM?: Readonly<Record<string, number>>;
   readonly latencyMs: number;
 }
 

@@ -148,6 +148,7 @@ export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): C
       source: turn.source,
       ...(turn.model === undefined ? {} : { model: turn.model }),
       ...(turn.checks === undefined ? {} : { checks: turn.checks }),
+      ...(turn.awayM === undefined ? {} : { away_m: turn.awayM }),
       latency_ms: turn.latencyMs,
       heard: turn.trigger.value,
       from: turn.trigger.from,

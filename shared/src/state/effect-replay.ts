@@ -41,6 +41,7 @@ const decided = z.object({
   action: z.looseObject({ type: z.string() }),
   verdicts: z.array(z.object({ check: z.string(), passed: z.boolean(), sentence: z.string() })),
   memories: z.array(z.object({ value: z.string(), from: provenance })),
+  away_m: z.record(z.string(), z.number()).default({}),
 });
 type Decided = z.infer<typeof decided>;
 
@@ -57,7 +58,11 @@ function decideAgain(entry: Decided, rooms: Rooms): unknown {
   if (entry.action.type === "call" && memory?.want === "recall") {
     return { tool: "recall", input: { query: memory.query } };
   }
-  const parsed = parseInstruction(entry.heard, rooms);
+  const seen = rooms.map((room) => {
+    const away_m = entry.away_m[room.id];
+    return away_m === undefined ? room : { ...room, away_m };
+  });
+  const parsed = parseInstruction(entry.heard, seen);
   return parsed.ok ? { steps: parsed.steps } : { refusal: parsed.reason };
 }
 
