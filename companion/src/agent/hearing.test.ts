@@ -176,7 +176,9 @@ describe("a stop from outside", () => {
     hearing.stop();
     expect(thinking[0]?.signal.reason).toBe("stopped");
     thinking[0]?.decide();
-    expect(await older).toMatchObject({ ok: false, code: "stopped" });
+    // Nothing here has a stop that must be reset.
+    const sentence = "Stopped before it was done.";
+    expect(await older).toMatchObject({ ok: false, code: "stopped", sentence });
     const newer = hearing.hear("go to the hall", owner);
     await drain();
     thinking[1]?.decide();

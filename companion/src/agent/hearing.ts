@@ -3,6 +3,7 @@ import type { ComposedTimAgent } from "@timmy/shared/agent/agent-loop";
 import type { Provenance } from "@timmy/shared/agent/tim-agent";
 import { isStopWord } from "@timmy/shared/mind/stop-words";
 import { type GatewayAnswer, refusedAnswer } from "../reply-desk.ts";
+import { stoppedWords } from "./words-body.ts";
 
 export interface Told {
   readonly who: string;
@@ -21,7 +22,8 @@ export function createHearing(
     const why = life.refusal();
     if (why !== null) return { ok: false, ...why, taskId: null, speedMps: null };
     if (!signal.aborted) return null;
-    return refusedAnswer(signal.reason === "stopped" ? "stopped" : "superseded");
+    if (signal.reason !== "stopped") return refusedAnswer("superseded");
+    return { ok: false, code: "stopped", sentence: stoppedWords, taskId: null, speedMps: null };
   }
   return {
     async hear(text: string, { who, from, timeoutMs }: Told): Promise<GatewayAnswer> {

@@ -16,6 +16,14 @@ export interface WordsBodyPorts {
   readonly speak: SayWords | null;
 }
 
+/** A stop ends what is under way and no more: there is nothing that must be reset. */
+export const stoppedWords = "Stopped before it was done.";
+const lateWords = "It was not done by its deadline.";
+const wordsFor = (why: ErrorCode): string => {
+  if (why === "stopped") return stoppedWords;
+  return why === "deadline-passed" ? lateWords : errorTable[why].sentence;
+};
+
 const noWheels = ["goto", "patrol", "dock", "move", "look"];
 
 export function wordsCapabilities(loudspeaker: boolean): readonly Capability[] {
@@ -100,7 +108,7 @@ export function createWordsBody(ports: WordsBodyPorts): AgentBody<ActOptions> {
     });
     if (why === null) return ended(startMs, "done", null, `Said "${text}".`);
     const outcome = why === "internal" ? "failed" : "aborted";
-    return ended(startMs, outcome, why, errorTable[why].sentence);
+    return ended(startMs, outcome, why, wordsFor(why));
   }
   function nap(durationMs: number, signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -129,7 +137,7 @@ export function createWordsBody(ports: WordsBodyPorts): AgentBody<ActOptions> {
       case "sleep": {
         const why = await bounded(options, (signal) => nap(action.durationMs, signal));
         if (why === null) return ended(startMs, "done", null, "Slept.");
-        return ended(startMs, "aborted", why, errorTable[why].sentence);
+        return ended(startMs, "aborted", why, wordsFor(why));
       }
       case "stop":
         current.abort();

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { agentName } from "../core/agent-words.ts";
+import { agentName, livesElsewhere } from "../core/agent-words.ts";
 import type { Item, Note } from "../core/conversation.ts";
 import { presenceOf } from "../core/dashboard-state.ts";
 import { formatReason, formatTime } from "../core/format.ts";
@@ -19,6 +19,7 @@ interface ConversationProps {
 export function Conversation({ dash, onExample }: ConversationProps): JSX.Element {
   const items = useSelect(dash, (state) => state.items);
   const loading = useSelect(dash, (state) => presenceOf(state) === "loading");
+  const isAway = useSelect(dash, (state) => livesElsewhere(state) !== "");
   const list = useStickToEnd<HTMLElement>(items);
   return (
     <div class="conversation">
@@ -40,6 +41,8 @@ export function Conversation({ dash, onExample }: ConversationProps): JSX.Elemen
           </ol>
         ) : loading ? (
           <p class="quiet">Loading the conversation...</p>
+        ) : isAway ? (
+          <Away dash={dash} />
         ) : (
           <Examples dash={dash} onExample={onExample} />
         )}
@@ -73,6 +76,19 @@ function NoteView({ note, name }: NoteProps): JSX.Element {
       </p>
       <time dateTime={new Date(note.atWallMs).toISOString()}>{formatTime(note.atWallMs)}</time>
     </li>
+  );
+}
+
+/** A robot that nobody lives in understands nothing; what can be done instead. */
+function Away({ dash }: { readonly dash: Dash }): JSX.Element {
+  const name = useSelect(dash, agentName);
+  return (
+    <div class="empty">
+      <p>
+        Nobody listens in this robot. <a href="#/mind">Talk with {name}</a> where it lives, or{" "}
+        <a href="#/agent">move it here</a>.
+      </p>
+    </div>
   );
 }
 
