@@ -1,7 +1,7 @@
 import { watchedMove } from "@timmy/companion/agent/watched-move";
 import { setRecord } from "@timmy/memory/store-sections";
 import type { CallRefusal } from "@timmy/shared/agent/owner-calls";
-import type { AgentView } from "@timmy/shared/agent/views";
+import type { AgentView, BodyView } from "@timmy/shared/agent/views";
 import { createMemoryLogger, type Logger } from "@timmy/shared/ports/logger";
 import { createSystemTime } from "@timmy/shared/ports/time";
 import { isFolderFree } from "./data-folder.ts";
@@ -78,15 +78,25 @@ function stayInFolder(options: StateOptions): number {
   }
 }
 
+/** Bodies that hold a copy of the agent in `node` which was sent there and never lived. */
+function copiesOf(node: string, bodies: readonly BodyView[]): string[] {
+  const agent = bodies.find((body) => body.node === node)?.agent ?? "";
+  return bodies
+    .filter((body) => body.life === "arriving" && body.status === "online" && body.agent === agent)
+    .map((body) => body.node);
+}
+
 /** Takes a move back that was not settled, in the running body or in the folder of one that stands. */
 export async function stay(options: StateOptions, connect: ConnectLine): Promise<number> {
   if (options.from === null && isFolderFree(options.data)) return stayInFolder(options);
   return withLine(options, connect, async (line) => {
     const from = await bodyOf(options, line);
     if ("ok" in from) return refused(options, from);
-    const done = await line.call(from.node, "agent.stay", {});
+    const drop = copiesOf(from.node, line.bodies());
+    const done = await line.call(from.node, "agent.stay", { drop });
     if (!done.ok) return refused(options, done);
-    return answer(options, true, { life: done.value.life }, stayed);
+    const gone = drop.length === 0 ? "" : ` The copy in ${drop.join(", ")} is forgotten.`;
+    return answer(options, true, { life: done.value.life, dropped: drop }, `${stayed}${gone}`);
   });
 }
 

@@ -10,7 +10,8 @@ export const stateHelp = `timmy state: the agent in one file: keep it, move it, 
   timmy state diff A B                 what B has and A has not, and the other way round
   timmy state where                    the bodies on the broker, and which one the agent lives in
   timmy state move --to NODE           end one body's life and go on in another one
-  timmy state stay                     take a move back that was not settled
+  timmy state stay                     take a move back that was not settled; a body that still holds
+                                       a copy of it, which never lived, forgets it
 
   --data DIR              the folder of this Timmy (default .timmy); its owner.key opens all your bodies
   --broker URL            where, move, stay: the broker (default mqtt://127.0.0.1:1883)

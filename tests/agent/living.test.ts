@@ -188,6 +188,56 @@ describe("a move over the broker", () => {
     await bodies.run(4000);
     expect(await bodies.settle(desk.act())).toMatchObject({ outcome: "done" });
   });
+  /** Taken back while the other body has it and cannot be reached: its copy stays, and never lives. */
+  async function leaveCopyInAttic(): Promise<void> {
+    for (let i = 0; i < 400; i++) desk.store.remember(`k${i}`, "x".repeat(500), "owner");
+    const moving = desk.life.call("desk", "agent.move", { to: "attic" });
+    while (attic.store.agent().status !== "arriving") await bodies.run(10);
+    expect(desk.store.agent().status).toBe("leaving");
+    attic.client.setFrozen(true);
+    expect((await bodies.settle(desk.life.call("desk", "agent.stay", {}))).ok).toBe(true);
+    expect(await bodies.settle(moving)).toMatchObject({ ok: false, code: "move-broken" });
+    attic.client.setFrozen(false);
+    await bodies.run(4000);
+    expect(attic.store.agent().status).toBe("arriving");
+    expect(desk.store.agent().status).toBe("living");
+  }
+  it("that left a copy behind makes the copy go when the owner says so, and only then", async () => {
+    await leaveCopyInAttic();
+    const cellar = bodies.start("cellar", { vacant: true });
+    await bodies.run(4000);
+    expect(await move("cellar")).toMatchObject({ ok: true });
+    await bodies.run(4000);
+    expect(attic.store.agent().status).toBe("arriving");
+    const drop = { drop: ["attic"] };
+    // Whoever left has no say any more.
+    expect(await ask("desk", "agent.stay", drop)).toMatchObject({ code: "agent-departed" });
+    expect(attic.store.agent().status).toBe("arriving");
+    expect(await ask("cellar", "agent.stay", drop)).toMatchObject({ ok: true });
+    expect(attic.store.agent()).toMatchObject({ status: "vacant" });
+    expect(attic.store.counts().facts).toBe(0);
+    expect(await bodies.settle(cellar.act())).toMatchObject({ outcome: "done" });
+  });
+  it("does not begin while a copy is made to go, and a copy that cannot be reached is said", async () => {
+    await leaveCopyInAttic();
+    attic.client.setFrozen(true);
+    const dropping = ask("desk", "agent.stay", { drop: ["attic"] });
+    await bodies.run(100);
+    expect(await move("attic")).toMatchObject({ ok: false, code: "busy" });
+    expect(await dropping).toMatchObject({ ok: false, code: "reply-timeout" });
+    attic.client.setFrozen(false);
+    await bodies.run(4000);
+    expect(await move("attic")).toMatchObject({ ok: true });
+  });
+  it("makes no living body go, whatever is asked", async () => {
+    const cellar = bodies.start("cellar");
+    await bodies.run(4000);
+    expect(await ask("desk", "agent.stay", { drop: ["cellar", "desk"] })).toMatchObject({
+      ok: true,
+    });
+    expect(cellar.store.agent().status).toBe("living");
+    expect(desk.store.agent().status).toBe("living");
+  });
   it("is not begun by a body that is not sure to be the only one", async () => {
     desk.client.setFrozen(true);
     await bodies.run(4000);

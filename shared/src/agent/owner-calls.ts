@@ -84,8 +84,8 @@ export const ownerCalls = {
   },
   /** Moves the agent into another body; answers when it lives there. */
   "agent.move": { ask: z.object({ to: node }), answer: movedView },
-  /** Takes a move back that has not been settled. */
-  "agent.stay": { ask: nothing, answer: agentView },
+  /** Takes a move back that has not been settled; the bodies in `drop` forget the copy they hold. */
+  "agent.stay": { ask: z.object({ drop: z.array(node).max(16).default([]) }), answer: agentView },
 
   "body.offer": {
     ask: z.object({
@@ -110,7 +110,7 @@ export const ownerCalls = {
     ask: z.object({ transfer, hash: z.string().regex(/^[0-9a-f]{64}$/) }),
     answer: z.object({ epoch: z.number().int(), missing: z.array(text(200)) }),
   },
-  /** The agent stays where it was, in this epoch: what was sent of it is forgotten. */
+  /** The agent lives elsewhere, in this epoch: a copy that was sent and never lived is forgotten. */
   "body.drop": {
     ask: z.object({
       transfer,

@@ -1,14 +1,15 @@
 import type { AgentView, BodyView, MovedView, WhereView } from "@timmy/shared/agent/views";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { tenantWords, whyNotThere } from "../core/agent-words.ts";
+import { holdsCopy, tenantWords, whyNotThere } from "../core/agent-words.ts";
 import { capital } from "../core/format.ts";
 import type { Problem } from "../core/problem.ts";
 import { takenBack } from "../shell/agent-api.ts";
 import type { Dash } from "../ui/dash.ts";
 import { useFocusBack } from "../ui/focus-back.ts";
-import { LinkIcon, MoveIcon, RobotIcon, SystemIcon, UnlinkIcon } from "../ui/icons.tsx";
-import { Section } from "../ui/parts.tsx";
+import { ForgetIcon, LinkIcon, MoveIcon, RobotIcon, SystemIcon, UnlinkIcon } from "../ui/icons.tsx";
+import { ProblemNote, Section } from "../ui/parts.tsx";
+import { useAct } from "../ui/use-act.ts";
 import { useHeardAge } from "./heard-age.ts";
 import { MoveDialog } from "./move-dialog.tsx";
 import { Arrived, MoveProgress, NotMoved, Stayed } from "./move-progress.tsx";
@@ -107,6 +108,9 @@ function BodyRow(props: BodyRowProps): JSX.Element {
   const choose = useFocusBack<HTMLButtonElement>(isOpen);
   const isHere = agent?.node === body.node && agent.life === "living";
   const why = isUnderWay ? "a move is under way" : whyNotThere(agent, body);
+  const isCopy = !isUnderWay && holdsCopy(agent, body);
+  const tenant = isCopy ? `holds a copy of ${body.name} that never lived` : tenantWords(body);
+  const { busy, problem, run } = useAct();
   return (
     <li class={isHere ? "entry body-row here" : "entry body-row"}>
       {body.kind === "robot" ? <RobotIcon /> : <SystemIcon />}
@@ -115,9 +119,8 @@ function BodyRow(props: BodyRowProps): JSX.Element {
           <strong>{body.node}</strong> {body.kind === body.node ? null : body.kind}
           {body.tier === "" ? null : <span class="tier small">{body.tier}</span>}
         </p>
-        <p class="small">
-          {isHere ? <strong>{capital(tenantWords(body))}</strong> : capital(tenantWords(body))}
-        </p>
+        <p class="small">{isHere ? <strong>{capital(tenant)}</strong> : capital(tenant)}</p>
+        {problem === null ? null : <ProblemNote problem={problem} />}
       </div>
       <p class="state body-status">
         {body.status === "online" ? <LinkIcon /> : <UnlinkIcon />}
@@ -138,6 +141,16 @@ function BodyRow(props: BodyRowProps): JSX.Element {
           >
             <MoveIcon /> Move here<span class="visually-hidden"> to {body.node}</span>
           </button>
+          {isCopy && body.status === "online" ? (
+            <button
+              type="button"
+              class="plain"
+              disabled={busy}
+              onClick={() => void run(() => props.dash.agent.dropCopy(body.node))}
+            >
+              <ForgetIcon /> Forget the copy<span class="visually-hidden"> in {body.node}</span>
+            </button>
+          ) : null}
           {why === "" ? null : (
             <p id={`why-${body.node}`} class="quiet small">
               {capital(why)}

@@ -4,6 +4,7 @@ import {
   barWords,
   formatBytes,
   formatLatency,
+  holdsCopy,
   livesElsewhere,
   livesWords,
   lostThere,
@@ -82,6 +83,10 @@ describe("moving", () => {
     const taken = sampleBody({ life: "living", name: "Greta" });
     expect(whyNotThere(agent, taken)).toBe("Greta lives there");
     expect(whyNotThere(sampleAgent({ life: "leaving" }), sampleBody())).not.toBe("");
+    const copy = sampleBody({ life: "arriving", agent: agent.id });
+    expect([holdsCopy(agent, copy), whyNotThere(agent, copy)]).toEqual([true, ""]);
+    expect(holdsCopy(sampleAgent({ life: "leaving" }), copy)).toBe(false);
+    expect(whyNotThere(agent, sampleBody({ life: "arriving", agent: "other" }))).not.toBe("");
     expect(whyNotThere(null, sampleBody())).not.toBe("");
   });
   it("says what needs wheels and would be lost in a companion, and guesses about no robot", () => {

@@ -136,13 +136,17 @@ export function tenantWords(body: BodyView): string {
   }
 }
 
+/** Whether a body holds a copy of the agent that was sent there and never lived: it stayed, or went on. */
+export const holdsCopy = (agent: AgentView | null, body: BodyView): boolean =>
+  agent?.life === "living" && body.life === "arriving" && body.agent === agent.id;
+
 /** Why the agent cannot be moved there now, or nothing when it can. */
 export function whyNotThere(agent: AgentView | null, body: BodyView): string {
   if (agent === null) return "no agent to move";
   if (agent.life !== "living") return "the agent is not settled";
   if (body.node === agent.node) return "it lives there";
   if (body.status !== "online") return `the body is ${body.status}`;
-  const isFree = body.life === "vacant" || body.life === "departed";
+  const isFree = ["vacant", "departed"].includes(body.life) || holdsCopy(agent, body);
   return isFree ? "" : tenantWords(body);
 }
 

@@ -50,6 +50,8 @@ export interface AgentApi {
   move(to: string): Promise<Answer<MovedView>>;
   /** Takes a move back. */
   stay(): Promise<Answer<AgentView>>;
+  /** Makes a body forget a copy that was sent there and never lived. */
+  dropCopy(node: string): Promise<Answer<AgentView>>;
   /** Says something to the mind; one at a time. */
   chat(text: string): Promise<void>;
   interrupt(): void;
@@ -101,6 +103,7 @@ export function createAgentApi(ports: AgentApiPorts): AgentApi {
       tookBack = answer.ok;
       return answer;
     },
+    dropCopy: (node) => askForAgent("agent/stay", { drop: [node] }),
   };
 }
 

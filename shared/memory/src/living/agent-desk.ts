@@ -186,6 +186,6 @@ export function createAgentDesk(ports: AgentDeskPorts): OwnerHandlers {
       return answerSoon(ports.confirm(digest, yes, owner, signal));
     },
     "agent.move": ({ to }) => mover.move(to),
-    "agent.stay": async () => (await mover.stay()) ?? { ok: true, value: view() },
+    "agent.stay": async ({ drop }) => (await mover.stay(drop)) ?? { ok: true, value: view() },
   };
 }

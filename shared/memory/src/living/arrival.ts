@@ -133,7 +133,7 @@ export function createArrival(ports: ArrivalPorts): Arrival & { stop(): void } {
       if (transfer?.busy === true) return refusedCall("busy", "It is taking a state over.");
       if (transfer?.id === id) end();
       const here = store.agent();
-      if (here.status === "arriving" && here.id === agent && here.epoch === epoch + 1) {
+      if (here.status === "arriving" && here.id === agent && here.epoch <= epoch + 1) {
         vacate(store);
         ports.onChange();
       }

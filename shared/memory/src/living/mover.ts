@@ -212,6 +212,18 @@ export function createMover(ports: MoverPorts) {
     }
     return refusedCall("move-broken", error instanceof Error ? error.message : "");
   }
+  /** What was sent to these bodies and never lived goes. Only a body that is sure to live may say so. */
+  async function dropCopies(from: readonly string[]): Promise<CallRefusal | null> {
+    const why = ports.authority();
+    if (why !== null) return { ok: false, ...why };
+    const { id: agent, epoch } = store.agent();
+    for (const to of from) {
+      const dropped = await ports.call(to, "body.drop", { transfer: makeId(), agent, epoch });
+      if (!dropped.ok)
+        return { ...dropped, sentence: `"${to}" keeps its copy. ${dropped.sentence}` };
+    }
+    return null;
+  }
   function obstacle(): CallRefusal | null {
     const why = lifeRefusal(store.agent()) ?? ports.authority();
     if (why !== null) return { ok: false, ...why };
@@ -273,16 +285,23 @@ export function createMover(ports: MoverPorts) {
     },
     /**
      * Takes a move back; also one that a process before this one began: the other body never lives
-     * without our departure, and that is not on our disk.
+     * without our departure, and that is not on our disk. Copies that never lived can be made to go.
      */
-    async stay(): Promise<CallRefusal | null> {
+    async stay(drop: readonly string[] = []): Promise<CallRefusal | null> {
       if (leaving !== null && store.agent().status !== "departed") {
         leaving.abort.abort(new MoveBroken(refusedCall("superseded")));
         await leaving.ended;
       }
       liveOn();
       const why = lifeRefusal(store.agent());
-      return why === null ? null : { ok: false, ...why };
+      if (why !== null) return { ok: false, ...why };
+      if (drop.length === 0) return null;
+      if (leaving !== null) return refusedCall("busy", "It is moving.");
+      const ended = dropCopies(drop);
+      leaving = { abort: new AbortController(), ended };
+      return ended.finally(() => {
+        leaving = null;
+      });
     },
   };
 }
