@@ -33,7 +33,7 @@ export const sidewaysScroll = (page: Page): Promise<number> =>
   page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
 
 /** The screens and themes that every state must stand. */
-export const looks = [
+const looks = [
   { name: "desk, light", width: 1280, height: 800, colorScheme: "light" },
   { name: "desk, dark", width: 1280, height: 800, colorScheme: "dark" },
   { name: "phone, light", width: 360, height: 740, colorScheme: "light" },
@@ -55,3 +55,37 @@ export const openBrowser = (): Promise<Browser> =>
       "--host-resolver-rules=MAP *.google.com ~NOTFOUND, MAP *.googleapis.com ~NOTFOUND",
     ],
   });
+
+export interface Looks {
+  readonly browser: Browser;
+  /** One page for each of the screens and themes; the first is a desk in the light. */
+  readonly pages: readonly { readonly name: string; readonly page: Page }[];
+  readonly page: Page;
+  /** Every address that a page asked for. */
+  readonly requested: string[];
+  /** What a page's console called an error. */
+  readonly complaints: string[];
+}
+
+/** Opens an address in every screen and theme. */
+export async function openLooks(url: string): Promise<Looks> {
+  const browser = await openBrowser();
+  const requested: string[] = [];
+  const complaints: string[] = [];
+  const pages: { name: string; page: Page }[] = [];
+  for (const { name, width, height, colorScheme } of looks) {
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+    const page = await context.newPage();
+    page.on("request", (request) => requested.push(request.url()));
+    page.on("websocket", (socket) => requested.push(socket.url()));
+    page.on("pageerror", (error) => complaints.push(`${name}: ${error.message}`));
+    page.on("console", (message) => {
+      if (message.type() === "error") complaints.push(`${name}: ${message.text()}`);
+    });
+    await page.goto(url);
+    pages.push({ name, page });
+  }
+  const [first] = pages;
+  if (first === undefined) throw new Error("no page");
+  return { browser, pages, page: first.page, requested, complaints };
+}

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { browserPresent, looks, openBrowser, sidewaysScroll, violations } from "./browser.ts";
+import { browserPresent, type Looks, openLooks, sidewaysScroll, violations } from "./browser.ts";
 import { endAll, type RunningTimmy, startTimmy } from "./testing-up.ts";
 
 const assets = fileURLToPath(new URL("../../companion/web/dist/assets/", import.meta.url));
@@ -12,28 +12,13 @@ describe.runIf(browserPresent)("the dashboard in a real browser", () => {
   let timmy: RunningTimmy;
   let browser: Browser;
   let page: Page;
-  const pages: { name: string; page: Page }[] = [];
-  const requested: string[] = [];
-  const complaints: string[] = [];
+  let pages: Looks["pages"];
+  let requested: string[];
+  let complaints: string[];
 
   beforeAll(async () => {
     timmy = await startTimmy();
-    browser = await openBrowser();
-    for (const { name, width, height, colorScheme } of looks) {
-      const context = await browser.newContext({ viewport: { width, height }, colorScheme });
-      const opened = await context.newPage();
-      opened.on("request", (request) => requested.push(request.url()));
-      opened.on("websocket", (socket) => requested.push(socket.url()));
-      opened.on("pageerror", (error) => complaints.push(`${name}: ${error.message}`));
-      opened.on("console", (message) => {
-        if (message.type() === "error") complaints.push(`${name}: ${message.text()}`);
-      });
-      await opened.goto(timmy.dashboard);
-      pages.push({ name, page: opened });
-    }
-    const [first] = pages;
-    if (first === undefined) throw new Error("no page");
-    page = first.page;
+    ({ browser, page, pages, requested, complaints } = await openLooks(timmy.dashboard));
   });
   afterAll(async () => {
     await browser?.close();

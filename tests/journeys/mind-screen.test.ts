@@ -2,34 +2,20 @@ import { connectMqttBus } from "@timmy/companion/mqtt-bus";
 import { createMemoryLogger } from "@timmy/shared/ports/logger";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { browserPresent, looks, openBrowser, sidewaysScroll, violations } from "./browser.ts";
+import { browserPresent, type Looks, openLooks, sidewaysScroll, violations } from "./browser.ts";
 import { endAll, type RunningTimmy, startTimmy } from "./testing-up.ts";
 
 describe.runIf(browserPresent)("the mind and the agent in a real browser", () => {
   let timmy: RunningTimmy;
   let browser: Browser;
   let page: Page;
-  const pages: { name: string; page: Page }[] = [];
-  const requested: string[] = [];
-  const complaints: string[] = [];
+  let pages: Looks["pages"];
+  let requested: string[];
+  let complaints: string[];
 
   beforeAll(async () => {
     timmy = await startTimmy(["--model", "none"]);
-    browser = await openBrowser();
-    for (const { name, width, height, colorScheme } of looks) {
-      const context = await browser.newContext({ viewport: { width, height }, colorScheme });
-      const opened = await context.newPage();
-      opened.on("request", (request) => requested.push(request.url()));
-      opened.on("pageerror", (error) => complaints.push(`${name}: ${error.message}`));
-      opened.on("console", (message) => {
-        if (message.type() === "error") complaints.push(`${name}: ${message.text()}`);
-      });
-      await opened.goto(`${timmy.dashboard}#/mind`);
-      pages.push({ name, page: opened });
-    }
-    const [first] = pages;
-    if (first === undefined) throw new Error("no page");
-    page = first.page;
+    ({ browser, page, pages, requested, complaints } = await openLooks(`${timmy.dashboard}#/mind`));
   });
   afterAll(async () => {
     await browser?.close();

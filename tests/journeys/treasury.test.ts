@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { browserPresent, looks, openBrowser, sidewaysScroll, violations } from "./browser.ts";
+import { browserPresent, type Looks, openLooks, sidewaysScroll, violations } from "./browser.ts";
 import { type Authenticator, enrolOwner } from "./enrol.ts";
 import { endAll, type RunningTimmy, startTimmy } from "./testing-up.ts";
 
@@ -23,20 +23,11 @@ describe.runIf(browserPresent)("the treasury in a real browser", () => {
   let browser: Browser;
   let page: Page;
   let authenticator: Authenticator;
-  const pages: { name: string; page: Page }[] = [];
+  let pages: Looks["pages"];
 
   beforeAll(async () => {
     timmy = await startTimmy();
-    browser = await openBrowser();
-    for (const { name, width, height, colorScheme } of looks) {
-      const context = await browser.newContext({ viewport: { width, height }, colorScheme });
-      const opened = await context.newPage();
-      await opened.goto(`${timmy.dashboard}#/treasury`);
-      pages.push({ name, page: opened });
-    }
-    const [first] = pages;
-    if (first === undefined) throw new Error("no page");
-    page = first.page;
+    ({ browser, page, pages } = await openLooks(`${timmy.dashboard}#/treasury`));
   });
   afterAll(async () => {
     await browser?.close();

@@ -127,6 +127,11 @@ async function race(seed: number, folder: string, lawless: boolean): Promise<Rac
       later(between(300, 9000), () => body?.setFrozen(false));
     },
     () => kill(pick([...bodies.keys()]) ?? "desk", between(0, 6000)),
+    // The owner has a body make every copy go that never lived, whether there is one or not.
+    () => {
+      const body = pick([...bodies.values()]);
+      void body?.life.call(body.node, "agent.stay", { drop: [...nodes] }).catch(() => {});
+    },
     () => broker.restart(),
     () => {
       const body = pick([...bodies.values()]);
