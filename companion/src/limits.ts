@@ -108,6 +108,8 @@ export const chatTurns = 12;
 export const chatTurnsChars = 8000;
 /** Milliseconds between two turns of making vectors of new memories. */
 export const followMeaningsMs = 30_000;
+/** Answers that a page which opens anew is shown. */
+export const keptChats = 50;
 /** Chats at once. */
 export const maxChats = 4;
 /** Bytes of what a dashboard writes into the agent's memory. */

@@ -78,6 +78,19 @@ describe.runIf(browserPresent)("a chat with a model in a real browser", () => {
       .getByText(/By fake:1b in/)
       .waitFor();
   });
+  it("is there again when the page is opened anew, until a new one is begun", async () => {
+    await page.reload();
+    const song = turn("Sing me a song.");
+    await song.getByText("Interrupted.").waitFor();
+    await turn("What about the kettle?")
+      .getByText(/memor(y|ies) used/)
+      .waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole("button", { name: "New chat" }).click();
+    await song.waitFor({ state: "detached" });
+    await page.reload();
+    await page.getByText("Nothing was said yet.").waitFor();
+  });
   it("says that the model is away, answers by rules, and is back by itself", async () => {
     await fake.kill();
     await say("where is the kettle?");

@@ -1,3 +1,4 @@
+import { chatView } from "@timmy/shared/agent/views";
 import { afterEach, describe, expect, it } from "vitest";
 import { maxMemoryBytes } from "../limits.ts";
 import { refusedAnswer } from "../reply-desk.ts";
@@ -303,6 +304,16 @@ describe("the chat over HTTP", () => {
       .map((line) => JSON.parse(line));
     expect(lines.map(({ type }) => type)).toEqual(["memories", "text", "text", "done"]);
     expect(lines[2]).toEqual({ type: "text", text: "hot.\nYes." });
+  });
+  it("is told again, a stop too, and begins anew", async () => {
+    const { get, post } = await setUp({ script: () => ["Tea ", "is hot."] });
+    await (await post("/api/chat", bytes({ text: "how is my tea?" }))).text();
+    await (await post("/api/chat", bytes({ text: "stop" }))).text();
+    const kept = chatView.parse(await (await get("/api/chat")).json());
+    expect(kept.turns.map(({ text }) => text)).toEqual(["how is my tea?", "stop"]);
+    expect(kept.turns[0]?.pieces).toContainEqual({ type: "text", text: "Tea is hot." });
+    expect(await (await post("/api/chat/new", "{}")).json()).toEqual({ turns: [] });
+    expect(await (await get("/api/chat")).json()).toEqual({ turns: [] });
   });
   it("takes a stop word for what it is, also while too many talk and nobody lives", async () => {
     const { post, live, heard, asked, calls } = await setUp({ script: () => [null] });

@@ -119,6 +119,11 @@ export function serveAgent(app: Hono, ports: AgentAppPorts, frame: AppFrame): vo
     const fits = commandPayloads.hear.shape.text.safeParse(text).success;
     return fits ? frame.answer(await ports.hear(text)) : refuse("instruction-too-long");
   });
+  app.get("/api/chat", () => Response.json(ports.chat.view(), { headers: noStore }));
+  app.post("/api/chat/new", limit, () => {
+    ports.chat.forget();
+    return Response.json(ports.chat.view(), { headers: noStore });
+  });
   app.post("/api/chat", limit, async (c) => {
     const body = await frame.readJson(c);
     if (!body.ok) return refuse(body.code, body.detail);
@@ -126,7 +131,11 @@ export function serveAgent(app: Hono, ports: AgentAppPorts, frame: AppFrame): vo
     if (text === null || text.trim() === "") return refuse("empty-instruction");
     if (text.length > maxChatChars)
       return refuse("too-large", `At most ${maxChatChars} characters.`);
-    if (isStopWord(text)) return stopTalk(await ports.hear(text));
+    if (isStopWord(text)) {
+      const pieces = stopTalk(await ports.hear(text));
+      ports.chat.note(text, pieces);
+      return asLines(pieces);
+    }
     const ending = new AbortController();
     c.req.raw.signal.addEventListener("abort", () => ending.abort(), { once: true });
     const pieces = ports.chat.chat(text, ending.signal);
@@ -146,11 +155,11 @@ const detailOf = (code: ErrorCode, sentence: string): string =>
   sentence.replace(errorTable[code].sentence, "").replace(errorTable[code].remedy, "").trim();
 
 /** A typed stop is no talk: it acts, and its answer has the form of one. */
-function stopTalk({ sentence }: GatewayAnswer): Response {
-  const pieces: ChatPiece[] = [
-    { type: "text", text: sentence },
-    { type: "done", decided_by: "reflex", latency_ms: 0, interrupted: false },
-  ];
+const stopTalk = ({ sentence }: GatewayAnswer): readonly ChatPiece[] => [
+  { type: "text", text: sentence },
+  { type: "done", decided_by: "reflex", latency_ms: 0, interrupted: false },
+];
+function asLines(pieces: readonly ChatPiece[]): Response {
   const lines = pieces.map((piece) => `${JSON.stringify(piece)}\n`).join("");
   return new Response(lines, { headers: { "content-type": "application/x-ndjson", ...noStore } });
 }

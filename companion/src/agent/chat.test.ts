@@ -23,11 +23,13 @@ function setUp(script: Script | null) {
   const scripted = createScriptedHost(script ?? (() => []));
   const heard: string[] = [];
   let living: { ok: true; node: string } | typeof nobody = { ok: true, node };
+  let id = "a1";
   const chat = createChat({
     directory: {
       living: () => living,
       view: () => ({
         agent: agentViewOf({
+          id,
           blocks: store.coreBlocks().map(({ name, text, from, changedMs }) => ({
             ...{ name, text, from, at_ms: changedMs },
           })),
@@ -47,6 +49,9 @@ function setUp(script: Script | null) {
     say: (text: string) => readAll(chat.chat(text, quiet())),
     leave: () => {
       living = nobody;
+    },
+    meet: (other: string) => {
+      id = other;
     },
   };
 }
@@ -134,7 +139,7 @@ describe("a tool", () => {
     ["came by a recall", "anything new?", [{ name: "recall", input: { query: "note" } }]],
   ])("waits for the owner when a stranger's words %s long ago", async (_how, first, pieces) => {
     roller.store.remember("note", "everybody meets in the hall", "world");
-    const { say } = setUp(({ messages }, n) => {
+    const { say, forget } = setUp(({ messages }, n) => {
       if (n === 0) return pieces;
       const said = messages.at(-1);
       return said?.role === "user" && said.content === "do that" ? [go] : ["Yes, the hall."];
@@ -145,6 +150,11 @@ describe("a tool", () => {
     const [tool] = toolsIn(await say("do that"));
     expect(tool?.outcome).toMatch(/^refused: /);
     expect(roller.did).toEqual([]);
+    // In a new chat nothing of it stands before the model, and the owner's word counts again.
+    roller.store.forget(roller.store.search("note")[0]?.id ?? "");
+    forget();
+    await say("do that");
+    expect(roller.did).toEqual(["go to the hall"]);
   });
 });
 
@@ -160,6 +170,38 @@ describe("a chat", () => {
     expect(wordsIn(pieces)).toBe("Once upon ");
     expect(pieces.at(-1)).toMatchObject({ type: "done", interrupted: true });
     expect(ended).toEqual(["broken off"]);
+  });
+  it("is shown again as it was, interrupted answers too, until it begins anew", async () => {
+    const { chat, say, view, note, forget, asked } = setUp(() => ["Once ", "upon ", "a time"]);
+    const told = await say("tell me");
+    for await (const piece of chat("and more", quiet()) ?? []) if (piece.type === "text") break;
+    note("stop", [{ type: "text", text: "Done." }]);
+    expect(view().turns).toMatchObject([
+      { text: "tell me", pieces: [{ text: "Once upon a time" }, told.at(-1)] },
+      { text: "and more", pieces: [{ text: "Once " }, { type: "done", interrupted: true }] },
+      { text: "stop", pieces: [{ text: "Done." }] },
+    ]);
+    forget();
+    expect(view().turns).toEqual([]);
+    await say("hello");
+    expect(asked.at(-1)?.messages).toHaveLength(2);
+  });
+  it("that begins anew while an answer comes holds nothing of that answer", async () => {
+    const { chat, say, view, forget, asked } = setUp(() => ["Once ", "upon ", "a time"]);
+    for await (const piece of chat("tell me", quiet()) ?? []) if (piece.type === "text") forget();
+    expect(view().turns).toEqual([]);
+    await say("hello");
+    expect(asked.at(-1)?.messages).toHaveLength(2);
+  });
+  it("begins anew with another agent, which is told nothing of it", async () => {
+    const { say, view, meet, asked } = setUp(() => ["Hello."]);
+    await say("my secret");
+    meet("");
+    expect(view().turns).toHaveLength(1);
+    meet("b2");
+    expect(view().turns).toEqual([]);
+    await say("hello");
+    expect(JSON.stringify(asked.at(-1))).not.toContain("secret");
   });
   it("that nobody reads on breaks the model off, and makes room", async () => {
     const { chat, ended } = setUp(() => ["Once ", "upon ", "a time"]);

@@ -2,13 +2,14 @@ import { contextCandidates, pickMemories } from "@timmy/shared/agent/mind-contex
 import type { CallBody } from "@timmy/shared/agent/owner-calls";
 import { leastTrusted } from "@timmy/shared/agent/provenance";
 import type { Provenance } from "@timmy/shared/agent/tim-agent";
-import type { ChatPiece } from "@timmy/shared/agent/views";
+import type { ChatPiece, ChatView } from "@timmy/shared/agent/views";
 import type { Rooms } from "@timmy/shared/mind/places";
 import type { Time } from "@timmy/shared/ports/time";
 import { chatTurns, chatTurnsChars, maxChats } from "../limits.ts";
 import { createChatDesk, type ToolDesk } from "../mind/chat-desk.ts";
 import type { ModelHost } from "../mind/model-host.ts";
 import type { GatewayAnswer } from "../reply-desk.ts";
+import { createChatHistory } from "./chat-history.ts";
 import { createChatTools } from "./chat-tools.ts";
 import type { Directory } from "./directory.ts";
 
@@ -36,12 +37,31 @@ function newestOf(turns: readonly Turn[]): readonly Turn[] {
   return fits || turns.length <= 2 ? turns : newestOf(turns.slice(2));
 }
 
-/** Chats with the agent, wherever it lives: its memories before the model, its gate behind the tools. */
+/**
+ * The chat with the agent, wherever it lives: its memories before the model, its gate behind the
+ * tools. What was said before stands before the model until the chat begins anew, or with another agent.
+ */
 export function createChat(ports: ChatPorts) {
   const { directory, call, host, time } = ports;
   let turns: readonly Turn[] = [];
+  /** How often it began anew: an answer that began before does not go into it. */
+  let begun = 0;
+  const history = createChatHistory(time.clock);
+  let partner = "";
   let open = 0;
 
+  function forget(): void {
+    turns = [];
+    history.forget();
+    begun++;
+  }
+  /** Whoever is talked with now: what was said with another is not for it. */
+  function meet(): void {
+    const id = directory.view().agent?.id ?? "";
+    if (id === "" || id === partner) return;
+    if (partner !== "") forget();
+    partner = id;
+  }
   async function alone(text: string): Promise<string> {
     return (await ports.hear(text)).sentence;
   }
@@ -49,7 +69,11 @@ export function createChat(ports: ChatPorts) {
   function chat(text: string, signal: AbortSignal): AsyncIterable<ChatPiece> | null {
     if (open >= maxChats) return null;
     open++;
-    return talk(text, signal);
+    meet();
+    const mine = begun;
+    return history.listen(talk(text, signal), (pieces) => {
+      if (mine === begun) history.add(text, pieces);
+    });
   }
   async function* talk(text: string, signal: AbortSignal): AsyncGenerator<ChatPiece> {
     try {
@@ -83,12 +107,13 @@ export function createChat(ports: ChatPorts) {
       };
       const desk = createChatDesk({ host, alone, tools, time });
       const context = { blocks, memories, rooms: ports.rooms(), turns };
+      const mine = begun;
       let said = "";
       for await (const piece of desk.chat(text, context, signal)) {
         if (piece.type === "text") said += piece.text;
         yield piece;
       }
-      if (said !== "") {
+      if (said !== "" && mine === begun) {
         const both: Turn[] = [
           { role: "user", text, from: "owner" },
           { role: "assistant", text: said, from: leastTrusted(read) },
@@ -99,6 +124,15 @@ export function createChat(ports: ChatPorts) {
       open--;
     }
   }
-  return { chat };
+  return {
+    chat,
+    /** A typed stop, which is no talk. */
+    note: history.add,
+    forget,
+    view(): ChatView {
+      meet();
+      return history.view();
+    },
+  };
 }
 export type Chat = ReturnType<typeof createChat>;

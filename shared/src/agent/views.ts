@@ -178,3 +178,9 @@ export const chatPiece = z.discriminatedUnion("type", [
   }),
 ]);
 export type ChatPiece = z.infer<typeof chatPiece>;
+
+/** GET /api/chat: what was said since the chat began, and what came of it, oldest first. */
+export const chatView = z.object({
+  turns: z.array(z.object({ text, at_ms: ms, pieces: z.array(chatPiece) })),
+});
+export type ChatView = z.infer<typeof chatView>;

@@ -1,14 +1,18 @@
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { agentName, mindWords } from "../core/agent-words.ts";
 import { streamingTurn } from "../core/chat.ts";
 import { presenceOf } from "../core/dashboard-state.ts";
 import { chatChars } from "../limits.ts";
 import type { Dash } from "../ui/dash.ts";
 import { useSelect } from "../ui/dash.ts";
-import { PauseIcon, SendIcon } from "../ui/icons.tsx";
+import { AddIcon, PauseIcon, SendIcon } from "../ui/icons.tsx";
+import { ProblemNote } from "../ui/parts.tsx";
 import { useStickToEnd } from "../ui/stick-to-end.ts";
+import { useAct } from "../ui/use-act.ts";
 import { ChatTurnView } from "./chat-turn.tsx";
+import { useHeardAge } from "./heard-age.ts";
 
 const examples = [
   "what do you remember about me?",
@@ -32,6 +36,12 @@ export function Chat({ dash, onExample }: ChatProps): JSX.Element {
     return mindWords(mind).isReady ? `${mind.using} answers` : "the rules answer, briefly";
   });
   const list = useStickToEnd<HTMLElement>(turns);
+  const streams = streamingTurn(turns) !== null;
+  const { busy, problem, run } = useAct();
+  const hears = useHeardAge(dash) === "";
+  useEffect(() => {
+    if (hears) void dash.agent.readChat();
+  }, [dash, hears]);
   return (
     <div class="conversation">
       <header class="chat-head">
@@ -39,7 +49,18 @@ export function Chat({ dash, onExample }: ChatProps): JSX.Element {
           Chat
         </h2>
         <p class="quiet">{using}</p>
+        {turns.length === 0 ? null : (
+          <button
+            type="button"
+            class="plain"
+            disabled={busy || streams}
+            onClick={() => void run(() => dash.agent.newChat())}
+          >
+            <AddIcon /> New chat
+          </button>
+        )}
       </header>
+      {problem === null ? null : <ProblemNote problem={problem} />}
       <section
         class="talk"
         {...list}

@@ -62,6 +62,8 @@ export function reduceAgent(state: AgentState, action: AgentAction): AgentState 
     case "decisions-failed":
       return { ...state, decisions: { ...state.decisions, problem: action.problem } };
     case "chat-asked":
+    case "chat-read":
+    case "chat-forgotten":
     case "chat-piece":
     case "chat-ended":
       return { ...state, chat: reduceChat(state.chat, action) };

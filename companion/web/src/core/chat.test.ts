@@ -27,6 +27,19 @@ describe("a chat", () => {
       { type: "text", text: "Found." },
     ]);
   });
+  it("is read again as it was before the page was opened, and forgotten", () => {
+    const read: ChatAction = {
+      type: "chat-read",
+      turns: [{ text: "hello", at_ms: 5, pieces: [{ type: "text", text: "Hi." }, done] }],
+    };
+    const [turn] = run(read);
+    expect(turn).toMatchObject({ text: "hello", atWallMs: 5, end: { kind: "done", by: "rules" } });
+    expect(turn?.parts).toEqual([{ type: "text", text: "Hi." }]);
+    expect(streamingTurn(run(read))).toBeNull();
+    // What is shown already is newer than what was read.
+    expect(run(asked, read).map(({ key }) => key)).toEqual(["c1"]);
+    expect(run(asked, read, { type: "chat-forgotten" })).toEqual([]);
+  });
   it("puts the outcome of a call in the place of the call that waited for it", () => {
     const [turn] = run(
       asked,

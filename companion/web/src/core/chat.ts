@@ -1,4 +1,4 @@
-import type { ChatPiece, MemoryView } from "@timmy/shared/agent/views";
+import type { ChatPiece, ChatView, MemoryView } from "@timmy/shared/agent/views";
 import { keptChatTurns } from "../limits.ts";
 import type { Problem } from "./problem.ts";
 
@@ -30,6 +30,9 @@ export type ChatAction =
       readonly text: string;
       readonly wallMs: number;
     }
+  /** What was said before this page was opened. */
+  | { readonly type: "chat-read"; readonly turns: ChatView["turns"] }
+  | { readonly type: "chat-forgotten" }
   | { readonly type: "chat-piece"; readonly key: string; readonly piece: ChatPiece }
   | { readonly type: "chat-ended"; readonly key: string; readonly end: ChatEnd };
 
@@ -45,6 +48,10 @@ export function reduceChat(turns: ChatTurns, action: ChatAction): ChatTurns {
     const turn = { key, text, atWallMs: wallMs, parts: [], memories: [], end: null };
     return [...turns, turn].slice(-keptChatTurns);
   }
+  if (action.type === "chat-forgotten") return [];
+  if (action.type === "chat-read") {
+    return turns.length > 0 ? turns : action.turns.map(toTurn).slice(-keptChatTurns);
+  }
   const at = turns.findIndex(({ key }) => key === action.key);
   const turn = turns[at];
   // What comes after the end, such as the last bytes of an interrupted stream, is not shown.
@@ -52,6 +59,12 @@ export function reduceChat(turns: ChatTurns, action: ChatAction): ChatTurns {
   const next =
     action.type === "chat-ended" ? { ...turn, end: action.end } : addPiece(turn, action.piece);
   return turns.with(at, next);
+}
+
+function toTurn({ text, at_ms, pieces }: ChatView["turns"][number], at: number): ChatTurn {
+  const key = `before-${at}`;
+  const asked = { key, text, atWallMs: at_ms, parts: [], memories: [], end: null };
+  return pieces.reduce(addPiece, asked as ChatTurn);
 }
 
 function addPiece(turn: ChatTurn, piece: ChatPiece): ChatTurn {

@@ -2,6 +2,7 @@ import type {
   AgentView,
   BlocksView,
   ChatPiece,
+  ChatView,
   DecisionsView,
   MemoriesView,
   MemoryView,
@@ -55,6 +56,10 @@ export interface AgentApi {
   /** Says something to the mind; one at a time. */
   chat(text: string): Promise<void>;
   interrupt(): void;
+  /** What was said before this page was opened. */
+  readChat(): Promise<void>;
+  /** Begins anew: nothing of what was said stands before the mind any more. */
+  newChat(): Promise<Answer<ChatView>>;
 }
 
 export function createAgentApi(ports: AgentApiPorts): AgentApi {
@@ -72,6 +77,15 @@ export function createAgentApi(ports: AgentApiPorts): AgentApi {
   return {
     ...createMemoryApi(ask, tell, nowMs),
     ...createChatApi(ports, tell),
+    async readChat() {
+      const answer = await ask<ChatView>("chat");
+      if (answer.ok) tell({ type: "chat-read", turns: answer.value.turns });
+    },
+    async newChat() {
+      const answer = await ask<ChatView>("chat/new", {});
+      if (answer.ok) tell({ type: "chat-forgotten" });
+      return answer;
+    },
     async writeBlock(name, text) {
       const askedMs = nowMs();
       const answer = await ask<BlocksView>("agent/blocks", { name, text });
