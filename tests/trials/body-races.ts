@@ -197,7 +197,7 @@ const twiceEvery = 20;
 export const trial: Trial = {
   title: "Bodies with one identity: moved, cut off, frozen, killed, copied and restored",
   defaultN: 1000,
-  async run({ n, seed, plant }) {
+  async run({ n, seed, plant, onDone }) {
     const base = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
     const sums = { acts: 0, epochs: 0, moves: 0, movesDone: 0, faults: 0 };
     let doubled = 0;
@@ -205,6 +205,7 @@ export const trial: Trial = {
     let forgot = 0;
     let unequal = 0;
     for (let k = 0; k < n; k++) {
+      onDone?.(k);
       const folder = mkdtempSync(join(base, "timmy-race-"));
       try {
         const found = await race(seed + k, folder, plant);

@@ -66,7 +66,10 @@ const named = (who: string, tally: object): Record<string, number | string> =>
   );
 
 /** Half of the lives do operations of the ledger alone. */
-async function killWriters(folder: string, { n, seed, plant }: TrialOptions): Promise<Tally> {
+async function killWriters(
+  folder: string,
+  { n, seed, plant, onDone }: TrialOptions,
+): Promise<Tally> {
   const random = createRandom(seed);
   const tally: Tally = {
     kills: 0,
@@ -77,6 +80,8 @@ async function killWriters(folder: string, { n, seed, plant }: TrialOptions): Pr
     errors: 0,
   };
   for (let file = 0; file * livesOfFile < n; file++) {
+    // The senders are as many, and as far.
+    onDone?.(2 * file * livesOfFile);
     const lives = Math.min(livesOfFile, n - file * livesOfFile);
     const path = join(folder, `books-${file}.sqlite`);
     await liveOnOneFile(path, { n: lives, seed: seed + file, plant }, random, tally);
@@ -87,11 +92,11 @@ async function killWriters(folder: string, { n, seed, plant }: TrialOptions): Pr
 export const trial: Trial = {
   title: "kill -9 of a process that writes the books, at every step and at any moment",
   defaultN: 500,
-  async run({ n, seed, plant }) {
+  async run({ n, seed, plant, onDone }) {
     const folder = mkdtempSync(join(tmpdir(), "timmy-kill-"));
     const half = { n: Math.ceil(n / 2), seed, plant };
     const [writers, senders] = await Promise.all([
-      killWriters(folder, half),
+      killWriters(folder, { ...half, ...(onDone === undefined ? {} : { onDone }) }),
       killSenders(join(folder, "senders.sqlite"), half),
     ]);
     rmSync(folder, { recursive: true });

@@ -82,7 +82,7 @@ async function runBatch(
 }
 
 /** Each batch has a seed of its own, which is told when it goes wrong. */
-async function run({ n, seed, plant }: TrialOptions): Promise<TrialResult> {
+async function run({ n, seed, plant, onDone }: TrialOptions): Promise<TrialResult> {
   const totals: Totals = {
     ...{ scripts: 0, payments: 0, succeeded: 0, sales: 0 },
     ...{ calls: 0, faulty: 0 },
@@ -91,6 +91,7 @@ async function run({ n, seed, plant }: TrialOptions): Promise<TrialResult> {
   const kinds = new Set<string>();
   let firstFault = "";
   for (let k = 0; k * batch < n; k++) {
+    onDone?.(k * batch);
     const own = seed * 1_000_003 + k;
     const wrap = !plant ? asItIs : k % 2 === 0 ? refundOnNotFound : silenceIsFailure;
     const [fault] = await runBatch(own, Math.min(batch, n - k * batch), wrap, totals, kinds);

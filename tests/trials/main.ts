@@ -52,6 +52,9 @@ if (values.help) {
 const [name = ""] = positionals;
 if (!names.includes(name)) refuse(`There is no trial "${name}"; there are ${names.join(", ")}.`);
 const { trial }: { trial: Trial } = await import(`./${name}.ts`);
+/** Milliseconds between two lines of a trial that takes long. */
+const lineMs = 10_000;
+let lineAtMs = performance.now() + lineMs;
 const options = {
   n: values.n === undefined ? trial.defaultN : Number(values.n),
   seed: Number(values.seed),
@@ -60,7 +63,14 @@ const options = {
 if (!(options.n > 0)) refuse(`--n wants a number above 0, not "${values.n}".`);
 if (!Number.isInteger(options.seed)) refuse(`--seed wants a whole number, not "${values.seed}".`);
 console.error(`${trial.title} (n ${options.n}, seed ${options.seed}) ...`);
-const { pass, figures } = await trial.run(options);
+const { pass, figures } = await trial.run({
+  ...options,
+  onDone(done) {
+    if (performance.now() < lineAtMs) return;
+    lineAtMs = performance.now() + lineMs;
+    console.error(`  ${done} of ${options.n} ...`);
+  },
+});
 const result = { trial: name, ...options, ...figures, pass };
 if (values.json) console.log(JSON.stringify(result));
 else for (const [key, value] of Object.entries(result)) console.log(`  ${key}: ${value}`);

@@ -91,7 +91,7 @@ async function replay(
 export const trial: Trial = {
   title: "Power cuts: what was not synced is lost in part, in sectors",
   defaultN: 1000,
-  async run({ n, seed, plant }) {
+  async run({ n, seed, plant, onDone }) {
     const tally: Tally = {
       cuts: 0,
       cutsWithUnsyncedBytes: 0,
@@ -102,6 +102,7 @@ export const trial: Trial = {
     };
     const folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "timmy-cut-"));
     for (let run = 0; run * cutsOfRun < n; run++) {
+      onDone?.(run * cutsOfRun);
       const cuts = Math.min(cutsOfRun, n - run * cutsOfRun);
       const options = { n: cuts, seed: seed + run, plant };
       const events = await record(folder, options);

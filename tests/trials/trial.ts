@@ -4,6 +4,8 @@ export interface TrialOptions {
   readonly seed: number;
   /** Puts a fault into the thing under test: the trial must fail then. */
   readonly plant: boolean;
+  /** Told how many are done, by trials that take minutes. */
+  readonly onDone?: (done: number) => void;
 }
 
 /** Figures with their units in their names, and whether all of them are as promised. */
