@@ -149,7 +149,12 @@ await runProcess(async () => {
   let port = options.port;
   const hosts = () => loopbackHosts(port);
   const http = createHttpApp({
-    gateway,
+    // The page's stop is for whatever the agent acts in, not for the robot of this house alone.
+    gateway: {
+      ...gateway,
+      stop: () => agentSide.halt("stop"),
+      estop: () => agentSide.halt("estop"),
+    },
     sessions,
     files: createStaticFiles(options.web),
     time,

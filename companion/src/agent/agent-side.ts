@@ -3,6 +3,7 @@ import type { OwnerHandlers } from "@timmy/memory/living/owner-channel";
 import type { Spool } from "@timmy/memory/living/spool";
 import type { PrepareSearch } from "@timmy/shared/agent/agent-loop";
 import type { Mind } from "@timmy/shared/agent/mind";
+import type { CallBody, OwnerCall } from "@timmy/shared/agent/owner-calls";
 import type { SkillName } from "@timmy/shared/agent/plan";
 import type { MindView } from "@timmy/shared/agent/views";
 import type { MakeId } from "@timmy/shared/ids";
@@ -58,11 +59,15 @@ export interface AgentSide {
   readonly app: AgentAppPorts;
   /** A sentence to a body, by the owner's sealed call. */
   hearSealed(to: string, text: string, lease: string): Promise<GatewayAnswer>;
+  /** Stops the robot of this house and every body that the agent may be acting in. */
+  halt(name: "stop" | "estop"): Promise<GatewayAnswer>;
   start(): void;
   stop(): Promise<void>;
 }
 
 const skills: readonly SkillName[] = ["goto", "say", "patrol", "dock", "stop"];
+/** What may set a body in motion. */
+const acting: ReadonlySet<OwnerCall> = new Set(["agent.hear", "agent.propose", "agent.confirm"]);
 /** Milliseconds that a sentence may take in this body. */
 const hearMs = 60_000;
 const withoutModel: MindView = {
@@ -84,6 +89,8 @@ export function createAgentSide(ports: AgentSidePorts): AgentSide {
   const rooms = (): Rooms => gateway.snapshot().map?.plan.rooms ?? [];
   /** Gateways to other robots, made when the agent lives in one. */
   const others = new Map<string, RobotGateway>();
+  /** Bodies that were asked to act: a stop goes to them, whatever the broker says of them now. */
+  const asked = new Set<string>();
 
   const body = createCompanionBody({
     ...ports,
@@ -94,7 +101,10 @@ export function createAgentSide(ports: AgentSidePorts): AgentSide {
       void directory.refresh();
     },
   });
-  const { call } = body.life;
+  const call: CallBody = (to, name, ask, options) => {
+    if (acting.has(name)) asked.add(to);
+    return body.life.call(to, name, ask, options);
+  };
   body.life.serve(ports.calls);
   const directory = createDirectory({
     ...{ bus, call, timers: time.timers, logger, own: [robotNode, node] },
@@ -105,38 +115,71 @@ export function createAgentSide(ports: AgentSidePorts): AgentSide {
     const heard = await call(to, "agent.hear", { text, lease }, options);
     return fromCallAnswer(heard);
   }
-  async function gatewayTo(other: string): Promise<RobotGateway> {
-    if (other === robotNode) return gateway;
-    const known = others.get(other);
+  function gatewayOf(other: string): RobotGateway {
+    const known = other === robotNode ? gateway : others.get(other);
     if (known !== undefined) return known;
     const made = createRobotGateway({ ...ports, robotNode: other, who: "owner", hearSealed });
     others.set(other, made);
-    await robotSeen(made, time.timers);
     return made;
   }
-  /**
-   * A typed stop: to the robot of this house whoever lives in it, and to the body in which the agent
-   * lives. It waits for nobody's answer, and for no memory, model or limit.
-   */
-  async function stop(text: string): Promise<GatewayAnswer> {
+  async function gatewayTo(other: string): Promise<RobotGateway> {
+    const isNew = other !== robotNode && !others.has(other);
+    const found = gatewayOf(other);
+    if (isNew) await robotSeen(found, time.timers);
+    return found;
+  }
+  /** Other robots that the agent may be acting in: those asked to, and all that are said to hold it. */
+  function actingIn(): Set<string> {
+    const { agent, bodies } = directory.view();
+    const own = bodies.filter((one) => one.node === robotNode || one.node === node);
+    const ids = new Set([agent?.id ?? "", ...own.map((one) => one.agent)]);
+    ids.delete("");
+    const holders = bodies.filter(
+      ({ life, agent: id }) => (life === "living" || life === "leaving") && ids.has(id),
+    );
+    const nodes = new Set([...asked, ...holders.map((one) => one.node)]);
     const where = directory.living();
-    const robot = gateway.stop();
-    // As a word too: the agent's log says what it heard and did.
-    if (where.ok && where.node === robotNode) {
-      gateway
-        .hear(text)
-        .catch((error: unknown) => logger.warn("unheard", { error: String(error) }));
+    if (where.ok) nodes.add(where.node);
+    nodes.delete(robotNode);
+    nodes.delete(node);
+    return nodes;
+  }
+  /** What stands for all of them: the body that did not stop, else the one in which the agent lives. */
+  function worst(robot: GatewayAnswer, theirs: ReadonlyMap<string, GatewayAnswer>): GatewayAnswer {
+    const where = directory.living();
+    const living = where.ok ? theirs.get(where.node) : undefined;
+    for (const [other, answer] of theirs) {
+      const counts = asked.has(other) || answer === living;
+      if (counts && !answer.ok) return { ...answer, sentence: `${other}: ${answer.sentence}` };
     }
-    if (where.ok && where.node !== robotNode) {
-      const there =
-        where.node === node
-          ? body.hearing.hear(text, { who: "owner", from: "owner", timeoutMs: hearMs })
-          : others.get(where.node)?.stop();
-      there?.catch((error: unknown) => logger.warn("a stop failed", { error: String(error) }));
-      const [first, second] = await Promise.all([robot, there]);
-      return first.ok || second === undefined ? first : second;
-    }
-    return robot;
+    return living ?? robot;
+  }
+  /** It waits for nobody's answer before it is sent, and for no memory, model or limit. */
+  async function halt(name: "stop" | "estop"): Promise<GatewayAnswer> {
+    body.hearing.stop();
+    const robot = gateway[name]();
+    const nodes = [...actingIn()];
+    const theirs = await Promise.all(nodes.map((other) => gatewayOf(other)[name]()));
+    return worst(
+      await robot,
+      new Map(nodes.map((other, k) => [other, theirs[k] as GatewayAnswer])),
+    );
+  }
+  /** A typed stop: it stops, and then it is a word too: the agent's log says what it heard and did. */
+  async function stop(text: string): Promise<GatewayAnswer> {
+    const halted = halt("stop");
+    const where = directory.living();
+    const isHere = where.ok && where.node === node;
+    const told = { who: "owner", from: "owner", timeoutMs: hearMs } as const;
+    const heard = isHere
+      ? body.hearing.hear(text, told)
+      : where.ok && where.node === robotNode
+        ? gateway.hear(text)
+        : null;
+    heard?.catch((error: unknown) => logger.warn("unheard", { error: String(error) }));
+    const answer = await halted;
+    // A robot that is away says nothing of an agent that lives here.
+    return isHere && !answer.ok && heard !== null ? heard : answer;
   }
   /** A sentence of the owner's, to the body in which the agent lives, whichever that is. */
   async function hear(text: string): Promise<GatewayAnswer> {
@@ -160,6 +203,7 @@ export function createAgentSide(ports: AgentSidePorts): AgentSide {
     body,
     directory,
     hearSealed,
+    halt,
     app: {
       ...{ directory, call, chat, hear, timers: time.timers },
       mind: () => host?.view() ?? withoutModel,
