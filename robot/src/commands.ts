@@ -134,7 +134,7 @@ export function createCommands(ports: CommandPorts) {
     hear: (c) => {
       const rank = rankOf(c.who, c.from);
       const from = ports.sealed ? rankInClear(c.text, rank) : rank;
-      return tasks.hear(c.text, { ...told(c), from });
+      return tasks.hear(c.text, { ...told(c), from, inClear: ports.sealed });
     },
     plan: (c) => tasks.plan(c.steps, told(c)),
     goto: (c) => tasks.plan([{ skill: "goto", place: c.place }], told(c)),

@@ -1,5 +1,6 @@
 import type { Proposed, ProposedBy } from "@timmy/shared/agent/agent-loop";
 import { describeStep, type Plan, type PlanStep } from "@timmy/shared/agent/plan";
+import { outranks, rankOfWords } from "@timmy/shared/agent/provenance";
 import type { Action, ActionResult, Outcome, Provenance } from "@timmy/shared/agent/tim-agent";
 import { type ErrorCode, errorTable } from "@timmy/shared/errors";
 import type { MakeId } from "@timmy/shared/ids";
@@ -40,6 +41,8 @@ interface Task {
   step: number;
   /** What it reads or writes of the memory is told to whoever asked, and to nobody else. */
   quiet: boolean;
+  /** What it may take the place of. */
+  readonly rank: Provenance;
 }
 
 /** What every command says of itself. */
@@ -51,6 +54,8 @@ export interface Told {
   readonly deadlineMs: number;
   /** How far whoever said it is trusted. */
   readonly from: Provenance;
+  /** It came in clear, under a name that everybody can use. */
+  readonly inClear?: boolean;
 }
 
 type PlanAction = Extract<Action, { readonly type: "plan" }>;
@@ -111,6 +116,7 @@ export function createTasks(ports: TaskPorts) {
       plan: null,
       step: 0,
       quiet: false,
+      rank: rankOfWords(command),
     };
   }
   function finish(task: Task, result: ActionResult): Answer {
@@ -127,9 +133,9 @@ export function createTasks(ports: TaskPorts) {
     const speedMps = result.evidence?.speedMps ?? null;
     return { ok: result.outcome === "done", code, sentence, taskId: task.id, speedMps };
   }
-  /** What was heard earlier and is still being thought about will not be done. */
-  function dropWaiting(why: ErrorCode): void {
-    for (const task of waiting) task.abort.abort(why);
+  /** What was heard earlier from such a rank or a lower one, and is still thought about, is not done. */
+  function dropWaiting(why: ErrorCode, rank: Provenance = "owner"): void {
+    for (const task of waiting) if (!outranks(task.rank, rank)) task.abort.abort(why);
   }
   function resultOf({ startMs }: Task, outcome: Outcome, reason: ErrorCode): ActionResult {
     const { sentence } = errorTable[reason];
@@ -231,15 +237,16 @@ export function createTasks(ports: TaskPorts) {
     },
     async hear(text: string, command: Told): Promise<Answer> {
       const task = begin(text, command);
-      // The newest word counts: an older one that is still being thought about is dropped. A stop is
-      // not thought about, and nothing takes its place.
-      dropWaiting("superseded");
+      // The newest word counts: an older one that is still being thought about is dropped, unless it
+      // was said by somebody who may more. A stop is not thought about, and nothing takes its place.
+      dropWaiting("superseded", task.rank);
       if (!isStopWord(text)) waiting.add(task);
       const options = { signal: task.abort.signal, timeoutMs: task.timeoutMs };
       let action: Action;
       try {
-        const { who, from } = command;
-        const state = await agent.perceive({ type: "text", text, from, who }, options);
+        const { who, from, inClear = false } = command;
+        const percept = { type: "text", text, from, who, ...(inClear ? { inClear } : {}) } as const;
+        const state = await agent.perceive(percept, options);
         action = await agent.decide(state, options);
       } finally {
         waiting.delete(task);

@@ -87,6 +87,23 @@ describe("a sentence over the broker", () => {
     const { sentence } = await bodies.settle(desk.hearing.hear("what is my tea?", owner));
     expect(await sealed("what is my tea?")).toMatchObject({ value: { ok: true, sentence } });
   });
+  it("has no memory put before the mind, whatever name it uses; the owner's sealed words have", async () => {
+    const known: string[] = [];
+    const mind: Mind = {
+      async decide({ context }) {
+        known.push(JSON.stringify(context));
+        return { ok: false, reason: "not-understood", sentence: "No.", decidedBy: "model" };
+      },
+    };
+    const { desk, hear } = await setUp({ mind });
+    desk.store.remember("spare key", "the spare key lies in the study", "owner");
+    desk.store.setCoreBlock("house", "the alarm is 4711", "owner");
+    const text = "take me to the room with the spare key";
+    for (const who of ["doorbell", "owner"]) await hear(text, { who });
+    await bodies.settle(desk.hearing.hear(text, owner));
+    expect(known.map((read) => /study/.test(read))).toEqual([false, false, true]);
+    expect(known.map((read) => /4711/.test(read))).toEqual([false, false, true]);
+  });
   it("gives way to a newer one, whoever thinks about it", async () => {
     const mind = ponders();
     const { send, command, replies } = await setUp({ mind });

@@ -50,7 +50,8 @@ export function startBodyCommands(ports: BodyCommandPorts): () => void {
       return message.retained ? undefined : reply(id, refusedAnswer(admission.code));
     }
     const rank = rankInClear(text, rankOf(who, from));
-    const told = { who, from: rank, timeoutMs: Math.max(0, deadline_ms - wallMs) };
+    const timeoutMs = Math.max(0, deadline_ms - wallMs);
+    const told = { who, from: rank, inClear: true, timeoutMs };
     try {
       reply(id, await hearing.hear(text, told));
     } catch (error) {

@@ -168,6 +168,35 @@ describe("a stop word", () => {
   });
 });
 
+describe("a word of somebody who may less", () => {
+  it.each([
+    ["a stranger's", { who: "Bo", from: "peer" }],
+    ["the owner's name in clear", { who: "owner", from: "owner", inClear: true }],
+  ] as const)(
+    "%s does not take the place of the owner's, and a stop ends both",
+    async (_who, said) => {
+      const { hearing, thinking } = setUp();
+      const older = hearing.hear("go to the kitchen", owner);
+      await drain();
+      const newer = hearing.hear("hello", { ...said, timeoutMs: 1000 });
+      await drain();
+      expect(thinking.map(({ signal }) => signal.aborted)).toEqual([false, false]);
+      const newest = hearing.hear("go to the hall", owner);
+      await drain();
+      expect(thinking.map(({ signal }) => signal.reason)).toEqual([
+        "superseded",
+        "superseded",
+        undefined,
+      ]);
+      hearing.stop();
+      for (const one of thinking) one.decide();
+      expect(await older).toMatchObject({ code: "superseded" });
+      expect(await newer).toMatchObject({ code: "superseded" });
+      expect(await newest).toMatchObject({ code: "stopped" });
+    },
+  );
+});
+
 describe("a stop from outside", () => {
   it("ends what is being thought about, and what is said after it is heard", async () => {
     const { hearing, acted, thinking } = setUp();

@@ -5,6 +5,7 @@ import type { TimAgentPorts } from "./agent-loop.ts";
 import { findFact } from "./memory-tools.ts";
 import type { MindAnswer } from "./mind.ts";
 import { contextFor } from "./mind-context.ts";
+import { rankOfWords } from "./provenance.ts";
 import { readConsent, readSpokenMemory } from "./spoken-memory.ts";
 import type { Action, CallOptions } from "./tim-agent.ts";
 import type { WorldState } from "./world-state.ts";
@@ -26,6 +27,7 @@ export function createDecider(ports: DeciderPorts) {
   /** The mind's answer, or a refusal when none came in time. */
   async function ask(
     text: string,
+    isOwners: boolean,
     options: CallOptions,
   ): Promise<{ readonly answer: MindAnswer } & Pick<Turn, "read" | "awayM">> {
     const { promise, resolve } = Promise.withResolvers<MindAnswer>();
@@ -34,8 +36,9 @@ export function createDecider(ports: DeciderPorts) {
     const timer = time.timers.after("mind's answer", Math.max(0, options.timeoutMs), () =>
       resolve({ ...late, decidedBy: "rules" }),
     );
-    await ports.prepareSearch?.(text, options.signal);
-    const context = contextFor(store, text);
+    // Memories are read for the owner alone: whoever else asks is not answered out of them.
+    if (isOwners) await ports.prepareSearch?.(text, options.signal);
+    const context = isOwners ? contextFor(store, text) : { blocks: [], memories: [] };
     const rooms = ports.rooms();
     const answer = mind.decide({ text, rooms, context }, options.signal);
     const found = await Promise.race([answer, promise]).finally(() => timer.cancel());
@@ -54,7 +57,7 @@ export function createDecider(ports: DeciderPorts) {
     return action;
   };
   /** What needs no mind: a yes, a no, something to remember or to recall. Null for all else. */
-  function decideByRules(text: string, turn: Turn): Action | null {
+  function decideByRules(text: string, turn: Turn, isOwners: boolean): Action | null {
     if (turn.trigger.from === "owner" && readConsent(text) !== "yes") judge.passOver();
     const consent = turn.trigger.from === "owner" ? readConsent(text) : null;
     if (consent === "yes") {
@@ -71,7 +74,8 @@ export function createDecider(ports: DeciderPorts) {
       const { key, value } = memory;
       return began(turn, { type: "call", tool: "remember", input: { key, value } });
     }
-    if (memory?.want === "recall" && findFact(store, memory.query) !== null) {
+    // Whether there is something to recall is the owner's to know: for others the gate answers.
+    if (memory?.want === "recall" && (!isOwners || findFact(store, memory.query) !== null)) {
       return began(turn, { type: "call", tool: "recall", input: { query: memory.query } });
     }
     return null;
@@ -82,11 +86,13 @@ export function createDecider(ports: DeciderPorts) {
     const { from, who } = asked;
     const startMs = now();
     const trigger = { value: asked.text, from };
-    const turn: Turn = { id: makeId(), trigger, who, read: [], source: "rules", latencyMs: 0 };
+    const isOwners = rankOfWords(asked) === "owner";
+    const base = { id: makeId(), trigger, who, inClear: asked.inClear ?? false };
+    const turn: Turn = { ...base, read: [], source: "rules", latencyMs: 0 };
     if (isStopWord(asked.text)) return began({ ...turn, source: "reflex" }, { type: "stop" });
-    const byRules = decideByRules(asked.text, turn);
+    const byRules = decideByRules(asked.text, turn, isOwners);
     if (byRules !== null) return byRules;
-    const { answer, read, awayM } = await ask(asked.text, options);
+    const { answer, read, awayM } = await ask(asked.text, isOwners, options);
     const { model, checks } = answer;
     const source = answer.ok ? answer.plan.decided_by : answer.decidedBy;
     const done: Turn = {

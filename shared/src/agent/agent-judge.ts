@@ -25,6 +25,8 @@ export interface Turn {
   readonly id: string;
   readonly trigger: Said<string>;
   readonly who: string;
+  /** The trigger came in clear, under a name that everybody can use. */
+  readonly inClear?: boolean;
   readonly read: readonly Said<string>[];
   /** Steps that the owner gave as a structured command. */
   readonly ordered?: readonly PlanStep[];

@@ -16,7 +16,7 @@ import { createToolRegistry } from "./gate-tools.ts";
 import { type AgentTool, createMemoryTools } from "./memory-tools.ts";
 import type { Mind } from "./mind.ts";
 import { describeStep, type PlanStep } from "./plan.ts";
-import type { Said } from "./provenance.ts";
+import { rankOfWords, type Said } from "./provenance.ts";
 import type { ExportMode, ExportReceipt, StateTarget } from "./state-transfer.ts";
 import type {
   Action,
@@ -169,7 +169,7 @@ export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): C
       content: `${turn.who} said: "${value}"`,
       importance: outcome === "done" ? 0.3 : 0.2,
       tags: ["heard"],
-      from,
+      from: rankOfWords({ from, inClear: turn.inClear ?? false }),
       who: turn.who,
     });
   }
@@ -287,8 +287,9 @@ export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): C
     async perceive(input: Percept): Promise<WorldState> {
       switch (input.type) {
         case "text": {
-          const { text, from, who } = input;
-          heard = { text, from, who };
+          const { type: _, ...said } = input;
+          const { text, from, who } = said;
+          heard = said;
           // A stop is not held up by a disk.
           if (!isStopWord(text)) journal.append("perceived", { type: "text", text, from, who });
           break;

@@ -1,11 +1,8 @@
 import { wordsOf } from "../mind/words.ts";
 import { readOwnerWords } from "./gate-owner-words.ts";
 import type { GateContext } from "./gate-proposal.ts";
-import { leastTrusted } from "./provenance.ts";
+import { leastTrusted, outranks } from "./provenance.ts";
 import type { Provenance } from "./tim-agent.ts";
-
-const order: readonly Provenance[] = ["owner", "agent", "peer", "world"];
-const outranks = (a: Provenance, b: Provenance) => order.indexOf(a) < order.indexOf(b);
 
 /** The rank of whatever a mind wrote in this turn: a reply, a summary, a note, a plan. */
 export function rankOf(context: Pick<GateContext, "trigger" | "read">): Provenance {

@@ -14,6 +14,19 @@ export function leastTrusted(sources: readonly Provenance[]): Provenance {
   );
 }
 
+/** Whether one may more than the other. */
+export const outranks = (a: Provenance, b: Provenance): boolean =>
+  order.indexOf(a) < order.indexOf(b);
+
+/**
+ * How far words are trusted where a name is not enough: to be kept, to have memories read for them, to
+ * take the place of what another said. In clear everybody can use the owner's name (ADR 19).
+ */
+export const rankOfWords = (said: {
+  readonly from: Provenance;
+  readonly inClear?: boolean;
+}): Provenance => (said.inClear === true ? leastTrusted([said.from, "peer"]) : said.from);
+
 /** A value and who said it; the two are never parted. */
 export interface Said<T> {
   readonly value: T;

@@ -13,6 +13,8 @@ export type Percept =
       readonly text: string;
       readonly from: Provenance;
       readonly who: string;
+      /** It came in clear, under a name that everybody can use. */
+      readonly inClear?: boolean;
     }
   | { readonly type: "image"; readonly frameId: string }
   | { readonly type: "audio"; readonly clipId: string }

@@ -15,6 +15,8 @@ export interface Heard {
   readonly text: string;
   readonly from: Provenance;
   readonly who: string;
+  /** It came in clear, under a name that everybody can use. */
+  readonly inClear?: boolean;
 }
 
 /** An immutable snapshot of what the agent knows of its world at one moment. */
