@@ -58,8 +58,8 @@ export function createDecider(ports: DeciderPorts) {
   };
   /** What needs no mind: a yes, a no, something to remember or to recall. Null for all else. */
   function decideByRules(text: string, turn: Turn, isOwners: boolean): Action | null {
-    if (turn.trigger.from === "owner" && readConsent(text) !== "yes") judge.passOver();
-    const consent = turn.trigger.from === "owner" ? readConsent(text) : null;
+    const consent = isOwners ? readConsent(text) : null;
+    if (isOwners && consent !== "yes") judge.passOver();
     if (consent === "yes") {
       const held = judge.accept(turn);
       if (held?.kind === "act") return began(held.turn, { ...held.action });

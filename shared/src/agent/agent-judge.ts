@@ -6,6 +6,7 @@ import type { AgentStore } from "./agent-store.ts";
 import { judgeAction, outputOf } from "./gate.ts";
 import { createConfirmationDesk } from "./gate-desk.ts";
 import { gateLimits } from "./gate-limits.ts";
+import { isClean } from "./gate-memory.ts";
 import type {
   BoundValue,
   Confirmation,
@@ -70,7 +71,7 @@ export function createAgentJudge(ports: JudgePorts) {
   const desk = createConfirmationDesk();
   const secrets = createSecretScanner(ports.secrets ?? []);
   let outputTail = "";
-  /** The digest that the owner was shown last, while he says nothing else. */
+  /** The digest that the owner was shown last, in answer to what he said, while he says nothing else. */
   let shown = "";
 
   function contextOf(turn: Turn): GateContext {
@@ -108,22 +109,25 @@ export function createAgentJudge(ports: JudgePorts) {
       }
       if (verdict.kind !== "confirm" || verdict.at !== "owner") return verdict;
       const code = desk.ask(proposal, verdict, context);
+      // The answer to his own words asks him; what a stranger's text had a part in is shown once more.
+      const isHis = turn.trigger.from === "owner" && turn.inClear !== true && isClean(context);
+      if (code === null && isHis) shown = verdict.digest;
       if (code === null) return verdict;
       const { sentence, halt, checks } = verdict;
       return { kind: "refuse", code, sentence, check: "provenance", halt, checks };
     },
     waiting: () => desk.waiting(clock.wallMs()),
     /**
-     * The owner's yes to what waits, newest first. What a stranger brought about is shown to him
-     * first: a yes that he meant for something else must not set it off.
+     * The owner's yes to what he was shown last. If that was nothing, the newest that waits is shown to
+     * him first: a yes that he meant for something else must not set it off.
      */
     accept(by: Turn, digest?: string): Accepted | null {
       const waiting = desk.waiting(clock.wallMs());
-      const held =
-        digest === undefined ? waiting.at(-1) : waiting.find((one) => one.digest === digest);
+      const meant = waiting.find((one) => one.digest === (digest ?? shown));
+      const held = meant ?? (digest === undefined ? waiting.at(-1) : undefined);
       if (held === undefined) return null;
       // Whoever names the proposal has read it.
-      if (digest === undefined && held.from !== "owner" && shown !== held.digest) {
+      if (meant === undefined) {
         shown = held.digest;
         return { kind: "show", sentence: `${held.sentence} Say yes again to have it done.` };
       }
@@ -142,12 +146,12 @@ export function createAgentJudge(ports: JudgePorts) {
     passOver(): void {
       shown = "";
     },
+    /** The owner's no: to the one that he names, else to all that waits. */
     reject(digest?: string): boolean {
       const waiting = desk.waiting(clock.wallMs());
-      const held =
-        digest === undefined ? waiting.at(-1) : waiting.find((one) => one.digest === digest);
-      if (held !== undefined) desk.reject(held.digest);
-      return held !== undefined;
+      const meant = waiting.filter((one) => digest === undefined || one.digest === digest);
+      for (const one of meant) desk.reject(one.digest);
+      return meant.length > 0;
     },
   };
 }
