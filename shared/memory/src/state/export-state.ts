@@ -16,6 +16,7 @@ import { openSnapshot } from "../store-snapshot.ts";
 import { encrypt } from "./age.ts";
 import { type Attachments, addToAttachments, putNewest, readAttachments } from "./attachments.ts";
 import { contentHash, createDigests, type Digests, sha256Of } from "./digests.ts";
+import { checkExport } from "./export-judge.ts";
 import { contentLines, keyLine, redactionLine, type SectionLine } from "./record-lines.ts";
 import { createSecretScan } from "./secret-scan.ts";
 
@@ -147,7 +148,8 @@ async function survey(job: Export, nowMs: number): Promise<Survey> {
   const redactions: string[] = [];
   const digests = createDigests();
   const reader = createStateReader();
-  reader.read(makeHeader(job, "", nowMs));
+  const header = reader.read(makeHeader(job, "", nowMs));
+  if (!header.ok) throw new TimmyError(header.code, `It cannot be exported: ${header.sentence}`);
   let bytes = 0;
   let lines = 0;
   for (const { section, text, of } of bodyLines(job)) {
@@ -242,7 +244,8 @@ async function writeAll(store: AgentStore, job: Export, sink: StateSink, nowMs: 
 /**
  * Writes the agent's state to `sink`, below the moment of one snapshot; the store goes on working.
  * The private key goes along in what is encrypted, and in a move to another node; never else. Throws
- * `state-secret`, `state-too-large`, `key-missing`, `usage`.
+ * `state-secret`, `state-too-large`, `key-missing`, `usage`; and `agent-departed`, `agent-moving`,
+ * `no-agent` where the agent does not live.
  */
 export async function exportState(
   store: AgentStore,
@@ -253,6 +256,7 @@ export async function exportState(
   const seed = exportSeed(store);
   const snapshot = openSnapshot(store);
   try {
+    checkExport(snapshot.agent, options.mode);
     const sealed = options.secret !== undefined || options.channel === "node";
     const attachments = addToAttachments(
       readAttachments(snapshot),

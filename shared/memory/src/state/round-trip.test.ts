@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { LifeStatus } from "@timmy/shared/agent/agent-store";
 import { createRandom } from "@timmy/shared/ports/random";
 import { canonicalJson } from "@timmy/shared/state/canonical";
 import { stateLimits } from "@timmy/shared/state/limits";
@@ -111,6 +112,33 @@ describe("a state file", () => {
     const taken = await take(moved, kitchen, { node: "kitchen" });
     expect(taken).toMatchObject({ ok: true, agent: { epoch: 2, id: store.agent().id } });
     expect(kitchen.lineage().at(-1)).toMatchObject({ what: "moved", node: "kitchen", epoch: 2 });
+  });
+  it("is not made where the agent does not live, so that no second life begins from it", async () => {
+    const store = taught(1);
+    const put = (status: LifeStatus) => setRecord(store, { status, departedTo: "attic" });
+    put("departed");
+    await expect(exportBytes(store)).rejects.toMatchObject({
+      code: "agent-departed",
+      details: expect.stringMatching(/moved to attic in epoch 1.*--mode fork/),
+    });
+    const move = exportBytes(store, { mode: "move", secret });
+    await expect(move).rejects.toMatchObject({ code: "agent-departed" });
+    const left = await exportBytes(store, { mode: "fork" });
+    expect(await take(left, openTestStore(2).store)).toMatchObject({ ok: true, as: "fork" });
+    put("leaving");
+    await expect(exportBytes(store)).rejects.toMatchObject({ code: "agent-moving" });
+    expect((await exportBytes(store, { mode: "fork" })).length).toBeGreaterThan(0);
+    for (const status of ["arriving", "vacant"] as const) {
+      put(status);
+      const code = status === "vacant" ? "no-agent" : "agent-moving";
+      for (const mode of ["snapshot", "fork", "move"] as const) {
+        await expect(exportBytes(store, { mode, secret })).rejects.toMatchObject({ code });
+      }
+    }
+  });
+  it("is not made when its own header could not be read again", async () => {
+    const written = exportBytes(taught(1), { exporter: "x".repeat(61) });
+    await expect(written).rejects.toMatchObject({ details: expect.stringMatching(/"exporter"/) });
   });
   it("of an earlier epoch is refused while the agent lives in a later one", async () => {
     const store = taught(1);
