@@ -1,5 +1,5 @@
 import { watchedMove } from "@timmy/companion/agent/watched-move";
-import { setRecord } from "@timmy/memory/store-sections";
+import { takeBack } from "@timmy/memory/living/departure";
 import type { CallRefusal } from "@timmy/shared/agent/owner-calls";
 import type { AgentView, BodyView } from "@timmy/shared/agent/views";
 import { createMemoryLogger, type Logger } from "@timmy/shared/ports/logger";
@@ -57,7 +57,8 @@ export function moveOver(options: StateOptions, to: string, connect: ConnectLine
   });
 }
 
-const stayed = "It stays, and acts here again.";
+const stayed =
+  "It stays, and acts here again. If a file of it was written, it must not be imported any more.";
 
 /** In a folder on which nothing runs. */
 function stayInFolder(options: StateOptions): number {
@@ -70,9 +71,8 @@ function stayInFolder(options: StateOptions): number {
       const sentence = `It is ${status}${to}: there is nothing to take back.`;
       return refused(options, { ok: false, code: "agent-departed", sentence });
     }
-    setRecord(store, { status: "living", departedTo: "" });
-    const sentence = `${stayed} If a file of it was written, it must not be imported any more.`;
-    return answer(options, true, { status: "living" }, sentence);
+    takeBack(store);
+    return answer(options, true, { status: "living" }, stayed);
   } finally {
     store.stop();
   }

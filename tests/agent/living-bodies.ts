@@ -27,11 +27,15 @@ export function openBodies(seed = 1) {
       await drain();
     }
   }
+  const pathOf = (name: string) => join(folder, name);
   return {
     run,
     said,
-    start(node: string, { vacant = false } = {}): RaceBody {
-      const body = startBody(world, node, { path: join(folder, `${node}.sqlite`), vacant });
+    pathOf,
+    broker,
+    /** On the disk of that name, and on another one when it is told. */
+    start(node: string, { vacant = false, path = pathOf(`${node}.sqlite`) } = {}): RaceBody {
+      const body = startBody(world, node, { path, vacant });
       bodies.push(body);
       return body;
     },

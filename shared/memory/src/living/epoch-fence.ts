@@ -19,6 +19,7 @@ import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time, Timer } from "@timmy/shared/ports/time";
 import { verifySignature } from "../identity-key.ts";
 import { type RecordFields, setRecord } from "../store-sections.ts";
+import { intoFileSentence, leavesIntoFile } from "./departure.ts";
 import {
   claimHoldMs,
   claimRenewMs,
@@ -235,6 +236,9 @@ export function createEpochFence(ports: EpochFencePorts) {
     const here = store.agent();
     if (unwritten !== null) {
       return lifeRefusal({ ...here, status: "departed", departedTo: unwritten.node });
+    }
+    if (here.status === "leaving" && leavesIntoFile(store)) {
+      return { code: "agent-moving", sentence: intoFileSentence(here) };
     }
     const why = lifeRefusal(here);
     if (why !== null || mayAct(state, nowMs())) return why;

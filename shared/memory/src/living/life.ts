@@ -10,6 +10,7 @@ import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time } from "@timmy/shared/ports/time";
 import { type AgentDeskPorts, createAgentDesk } from "./agent-desk.ts";
 import { createArrival } from "./arrival.ts";
+import { intoFileSentence, leavesIntoFile } from "./departure.ts";
 import { createEpochFence } from "./epoch-fence.ts";
 import { createMover } from "./mover.ts";
 import { createOwnerChannel, type OwnerHandlers } from "./owner-channel.ts";
@@ -95,8 +96,9 @@ export function createLife(ports: LifePorts): Life {
     settled: fence.settled,
     serve: channel.serve,
     start() {
-      // A move that a process before this one began: the other body cannot live by it.
-      if (store.agent().status === "leaving") void mover.stay();
+      // A move that a process before this one began: another body cannot live by it, a file can.
+      if (leavesIntoFile(store)) logger.warn(intoFileSentence(store.agent()));
+      else if (store.agent().status === "leaving") void mover.stay();
       channel.start();
       fence.start();
     },

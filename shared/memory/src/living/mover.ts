@@ -17,6 +17,7 @@ import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time } from "@timmy/shared/ports/time";
 import { exportState } from "../state/export-state.ts";
 import { setRecord } from "../store-sections.ts";
+import { leave, takeBack } from "./departure.ts";
 import { handoverNote } from "./handover.ts";
 import {
   askAgainMs,
@@ -161,8 +162,7 @@ export function createMover(ports: MoverPorts) {
   /** Back to life; a store that cannot be written now is written again until it can. */
   function liveOn(): void {
     try {
-      if (store.agent().status === "leaving")
-        setRecord(store, { status: "living", departedTo: "" });
+      if (store.agent().status === "leaving") takeBack(store);
       ports.onChange();
     } catch (error) {
       logger.warn("the store cannot be written", { error: String(error) });
@@ -225,7 +225,7 @@ export function createMover(ports: MoverPorts) {
     return null;
   }
   function obstacle(): CallRefusal | null {
-    const why = lifeRefusal(store.agent()) ?? ports.authority();
+    const why = ports.authority() ?? lifeRefusal(store.agent());
     if (why !== null) return { ok: false, ...why };
     return ports.busy() ? refusedCall("busy", "Stop it before it moves.") : null;
   }
@@ -249,7 +249,7 @@ export function createMover(ports: MoverPorts) {
     let missing: readonly string[];
     try {
       // From here on it acts no more; what it does and hears would be lost on the way.
-      setRecord(store, { status: "leaving", departedTo: to });
+      leave(store, to, "node");
       receipt = await sendState(to, transfer, signal);
       show({ to, phase: "settling", bytes: receipt.bytes, of: receipt.bytes });
       missing = await takeOver(to, transfer, receipt.hash, signal);

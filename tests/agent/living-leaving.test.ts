@@ -1,0 +1,82 @@
+import { existsSync } from "node:fs";
+import { importState } from "@timmy/memory/state/import-state";
+import { moveToFile } from "@timmy/memory/state/move-to-file";
+import { openStateFile } from "@timmy/memory/state/state-file";
+import { internalsOf } from "@timmy/memory/store-internals";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { RaceBody } from "../trials/race-body.ts";
+import { type Bodies, openBodies } from "./living-bodies.ts";
+
+let bodies: Bodies;
+let desk: RaceBody;
+let attic: RaceBody;
+beforeEach(async () => {
+  bodies = openBodies();
+  desk = bodies.start("desk");
+  attic = bodies.start("attic", { vacant: true });
+  desk.store.remember("tea", "in the kitchen", "owner");
+  await bodies.run(4000);
+});
+afterEach(() => bodies.stop());
+
+/** The disk takes no departure any more, until the process ends. */
+const refuseDeparture = ({ store }: RaceBody) =>
+  internalsOf(store).context.db.exec(`
+    CREATE TEMP TRIGGER no_departure BEFORE INSERT ON main.agent WHEN NEW.status = 'departed'
+    BEGIN SELECT RAISE(ABORT, 'the disk is full'); END;
+  `);
+
+describe("a move into a file that broke off when the file stood", () => {
+  const secret = { kind: "passphrase", passphrase: "a passphrase" } as const;
+  const ports = { clock: { wallMs: () => 1 }, randomBytes: (n: number) => new Uint8Array(n) };
+  const path = () => bodies.pathOf("moved.timmy.age");
+  const moveIntoFile = () =>
+    moveToFile(desk.store, path(), { to: "attic", exporter: "test", secret, workFactor: 4 }, ports);
+  beforeEach(async () => {
+    refuseDeparture(desk);
+    await expect(moveIntoFile()).rejects.toThrow();
+    expect(existsSync(path())).toBe(true);
+    desk.kill();
+    desk = bodies.start("desk");
+    await bodies.run(6000);
+  });
+
+  it("is not taken back by the next start, which says what to do: the file may live", async () => {
+    expect(desk.store.agent()).toMatchObject({ status: "leaving", departedTo: "attic" });
+    const refused = await bodies.settle(desk.act());
+    expect(refused).toMatchObject({ outcome: "refused", reason: "agent-moving" });
+    expect(desk.life.refusal()?.sentence).toContain("timmy state stay");
+    const wish = { as: "same", replace: true, node: "attic" } as const;
+    const taken = await importState(openStateFile(path(), secret), attic.store, wish, ports);
+    expect(taken).toMatchObject({ ok: true, agent: { epoch: 2 } });
+    await bodies.run(6000);
+    expect(await bodies.settle(attic.act())).toMatchObject({ outcome: "done" });
+    expect(desk.store.agent()).toMatchObject({ status: "departed", departedTo: "attic" });
+  });
+  it("is ended by the same move again", async () => {
+    await moveIntoFile();
+    expect(desk.store.agent()).toMatchObject({ status: "departed", departedTo: "attic" });
+  });
+  it("is taken back by its owner", async () => {
+    const stayed = await bodies.settle(attic.life.call("desk", "agent.stay", {}));
+    expect(stayed).toMatchObject({ ok: true, value: { life: "living" } });
+    await bodies.run(4000);
+    expect(await bodies.settle(desk.act())).toMatchObject({ outcome: "done" });
+    desk.kill();
+    desk = bodies.start("desk");
+    await bodies.run(6000);
+    expect(await bodies.settle(desk.act())).toMatchObject({ outcome: "done" });
+  });
+});
+
+it("a move into a file that is taken back while it is written leaves no file", async () => {
+  const path = bodies.pathOf("moved.timmy.age");
+  const secret = { kind: "passphrase", passphrase: "a passphrase" } as const;
+  const options = { to: "attic", exporter: "test", secret, workFactor: 4 };
+  const moving = moveToFile(desk.store, path, options, { clock: { wallMs: () => 1 } });
+  const stayed = desk.life.call("desk", "agent.stay", {});
+  await expect(moving).rejects.toMatchObject({ code: "move-broken" });
+  expect(await bodies.settle(stayed)).toMatchObject({ ok: true });
+  expect(existsSync(path)).toBe(false);
+  expect(desk.store.agent().status).toBe("living");
+});
