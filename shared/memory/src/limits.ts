@@ -71,6 +71,10 @@ export const vectorCoarse = 8;
 export const vectorCoarseLeast = 200;
 export const vectorCoarseMost = 4_096;
 
+/** A time in ms before or after 1970, and the most that something is counted up to. */
+export const timeMs = 8.64e15;
+export const countMost = 2 ** 48;
+
 /** Episodes whose raised access counts wait for the next write. */
 export const waitingTouches = 256;
 

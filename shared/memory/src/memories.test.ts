@@ -112,6 +112,7 @@ describe("episodes", () => {
     expect(() => store.note({ ...episodeOf("x"), tags })).toThrow("tags");
     expect(() => store.note({ ...episodeOf("x"), tags: ["t".repeat(61)] })).toThrow("tag");
     expect(() => store.note({ ...episodeOf("x"), atMs: 1.5 })).toThrow("time");
+    expect(() => store.note({ ...episodeOf("x"), atMs: 8.64e15 + 2 })).toThrow("time");
     expect(store.counts().episodes).toBe(0);
   });
   it("count how often they were found, also over the next start", () => {

@@ -1,6 +1,6 @@
 import type { AgentStore, Episode, MemoryPage } from "@timmy/shared/agent/agent-store";
 import { TimmyError } from "@timmy/shared/errors";
-import { pageRows, tagChars, tagsPerEpisode } from "./limits.ts";
+import { pageRows, tagChars, tagsPerEpisode, timeMs } from "./limits.ts";
 import { type MemoryRow, toEpisode, toFact } from "./memory-rows.ts";
 import { createMemoryWriter } from "./memory-writer.ts";
 import { telling } from "./sqlite-file.ts";
@@ -56,7 +56,9 @@ export function createMemories(context: StoreContext, touches: Touches): Memorie
   }
   function note(episode: Parameters<AgentStore["note"]>[0]): Episode {
     const atMs = episode.atMs ?? context.nowMs();
-    if (!Number.isSafeInteger(atMs)) throw new TimmyError("bad-payload", "A time is whole ms.");
+    if (!Number.isInteger(atMs) || Math.abs(atMs) > timeMs) {
+      throw new TimmyError("bad-payload", "A time is whole ms.");
+    }
     const id = ports.makeId();
     const row = {
       id,

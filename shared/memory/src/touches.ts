@@ -1,4 +1,4 @@
-import { waitingTouches } from "./limits.ts";
+import { countMost, waitingTouches } from "./limits.ts";
 import type { StoreContext } from "./store-context.ts";
 
 /**
@@ -15,7 +15,8 @@ export interface Touches {
 export function createTouches(context: StoreContext): Touches {
   const counts = new Map<string, number>();
   const raise = context.db.prepare(
-    "UPDATE memories SET access_count = access_count + ? WHERE id = ? AND kind = 'episode'",
+    `UPDATE memories SET access_count = min(access_count + ?, ${countMost})
+     WHERE id = ? AND kind = 'episode'`,
   );
   return {
     touch(id) {

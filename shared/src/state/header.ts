@@ -5,7 +5,9 @@ export const stateSchema = "timmy.state/1";
 export const stateMajor = 1;
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
-const count = z.int().min(0);
+const count = z.int().min(0).max(limits.count);
+const raised = z.int().min(1).max(limits.count);
+const ms = z.int().min(-limits.timeMs).max(limits.timeMs);
 
 /** The first line: whose state this is, and how it came to be. */
 export const headerSchema = z.looseObject({
@@ -14,10 +16,10 @@ export const headerSchema = z.looseObject({
   /** The agent's id: its Ed25519 public key. */
   agent: hash,
   name: z.string().min(1).max(limits.agentNameChars),
-  created_ms: z.int(),
-  epoch: z.int().min(1),
+  created_ms: ms,
+  epoch: raised,
   /** Raised by each export whose content is another than that of the newest file. */
-  generation: z.int().min(1),
+  generation: raised,
   /** SHA-256 of the state file before this one, or empty. */
   parent: z.union([hash, z.literal("")]),
   /** Whom the agent was forked from. */
@@ -25,7 +27,7 @@ export const headerSchema = z.looseObject({
   mode: z.enum(["snapshot", "move", "fork"]),
   /** Program and version. */
   exporter: z.string().max(60),
-  exported_ms: z.int(),
+  exported_ms: ms,
   /** The node that a move is for; empty for anybody. */
   to: z.string().max(60),
   /** Absent: it can be restored where the private key is, or imported as a fork. */

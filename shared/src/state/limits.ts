@@ -6,6 +6,10 @@ export const depthLimit = 32;
  * same as in the store (shared/memory/src/limits.ts; a test compares them).
  */
 export const stateLimits = {
+  /** Numbers that are raised one by one: so far below what counts exactly that they can go on. */
+  count: 2 ** 48,
+  /** Milliseconds before and after 1970 that a date can be (ECMAScript, 21.4.1.1). */
+  timeMs: 8.64e15,
   /** A fact of 20,000 characters that are all escaped, with its unknown fields, is shorter. */
   lineBytes: 256 * 1024,
   fileBytes: 4 * 1024 * 1024 * 1024,

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { stateLimits as limits } from "./limits.ts";
 
-const ms = z.int();
+const ms = z.int().min(-limits.timeMs).max(limits.timeMs);
+const count = z.int().min(0).max(limits.count);
 const from = z.enum(["owner", "agent", "peer", "world"]);
 const id = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -27,15 +28,15 @@ export const recordSchemas = {
     tags: z.array(z.string().max(limits.tagChars)).max(limits.tags),
     from,
     who: z.string().max(limits.whoChars),
-    access_count: z.int().min(0),
+    access_count: count,
   }),
   blobs: z.looseObject({ sha256: hash, bytes: z.int().min(0).max(limits.blobBytes) }),
-  "effect-log": z.looseObject({ seq: z.int().min(0), hash }),
+  "effect-log": z.looseObject({ seq: count, hash }),
   lineage: z.looseObject({
     at_ms: ms,
     what: z.enum(["born", "moved", "forked", "restored", "imported"]),
     node: z.string().max(limits.nameChars),
-    epoch: z.int().min(0),
+    epoch: count,
     note: z.string().max(limits.lineageChars),
   }),
   capabilities: z.looseObject({ name }),
@@ -46,7 +47,7 @@ export const recordSchemas = {
   }),
   redactions: z.looseObject({
     what: z.string().min(1).max(limits.whoChars),
-    count: z.int().min(1),
+    count: count.min(1),
   }),
   key: z.strictObject({ seed: hash }),
 } as const;

@@ -119,7 +119,7 @@ function makeHeader(job: Export, content: string, nowMs: number): string {
     // What a newer version wrote into it stays.
     ...(old !== null && old.agent === agent.id ? old : {}),
     ...base,
-    generation: agent.generation + 1,
+    generation: Math.min(agent.generation + 1, stateLimits.count),
     parent: agent.stateHash,
     exported_ms: nowMs,
   });

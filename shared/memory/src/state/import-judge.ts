@@ -1,4 +1,5 @@
 import type { AgentRecord } from "@timmy/shared/agent/agent-store";
+import { stateLimits } from "@timmy/shared/state/limits";
 import { refuseState, type StateRefusal } from "@timmy/shared/state/refusal";
 import type { VerifiedState } from "./verify-state.ts";
 
@@ -49,6 +50,9 @@ export function judgeImport(
   const mine = header.agent === here.agent.id;
   const stale = mine ? findStale(header, here.agent) : null;
   if (stale !== null) return refuse(stale, "stale-epoch");
+  if (header.mode === "move" && header.epoch >= stateLimits.count) {
+    return refuse("no epoch follows the one that it moves from", "state-refused");
+  }
   if (header.mode === "move" && header.to !== "" && header.to !== wish.node) {
     return refuse(`it moves to "${header.to}"; this is "${wish.node}"`, "state-elsewhere");
   }

@@ -143,6 +143,8 @@ function finish(into: StoreImport, plan: Plan, filler: ReturnType<typeof createR
   const record = recordOf(plan);
   const place = { nowMs, node: options.node, epoch: record.epoch };
   if (forkSeed !== null) {
+    // What another agent did is not its past: its log is its own, from the first entry on.
+    into.effectHead({ seq: 0, hash: "" });
     into.lineage({ ...arrivalOf("forked", place, `from ${state.header.agent}`), extra: "" });
   } else if (judged.move) {
     into.lineage({ ...arrivalOf("moved", place, handoverNote(state.hash)), extra: "" });

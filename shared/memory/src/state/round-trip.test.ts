@@ -186,6 +186,8 @@ describe("a state file", () => {
   });
   it("may hold what a store may hold", () => {
     expect(stateLimits).toMatchObject({
+      count: storeLimits.countMost,
+      timeMs: storeLimits.timeMs,
       memories: storeLimits.memoryCount,
       keyChars: storeLimits.keyChars,
       textChars: storeLimits.textChars,

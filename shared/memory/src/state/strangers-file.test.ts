@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { effectHeadOf, episodeOf, signState } from "../testing/signed-state.ts";
+import { createTicking, exportBytes, openTestStore } from "../testing/state-agent.ts";
+import { type ImportOptions, importState } from "./import-state.ts";
+import { sourceOfBytes } from "./state-file.ts";
+import { verifyState } from "./verify-state.ts";
+
+const most = 2 ** 48;
+const check = (file: Buffer) => verifyState(sourceOfBytes(file), { keyAllowed: true });
+
+function openFork() {
+  const { store, ports } = openTestStore(3);
+  const all = { ...ports, clock: createTicking() };
+  const take = (file: Buffer, options: Partial<ImportOptions> = {}) => {
+    const wish = {
+      as: "fork",
+      replace: false,
+      node: "laptop",
+      keyAllowed: true,
+      ...options,
+    } as const;
+    return importState(sourceOfBytes(file), store, wish, all);
+  };
+  return { store, take };
+}
+
+describe("a file that a stranger made and signed", () => {
+  it.each([
+    ["effect-log", signState([effectHeadOf(most + 1)])],
+    ["episodes", signState([episodeOf(1, { access_count: most + 1 })])],
+    ["episodes", signState([episodeOf(1, { at_ms: 8.64e15 + 1 })])],
+    ["header", signState([], { epoch: most + 1 })],
+    ["header", signState([], { generation: most + 1 })],
+    ["header", signState([], { exported_ms: -8.64e15 - 1 })],
+  ])("is refused when a number in its %s has no room above it", async (section, file) => {
+    expect(await check(file)).toMatchObject({ ok: false, section });
+  });
+  it("cannot stop the log, the counting or the export of the fork that is made of it", async () => {
+    const { store, take } = openFork();
+    const file = signState([
+      episodeOf(1, { content: "tea", access_count: most }),
+      effectHeadOf(most),
+    ]);
+    expect(await take(file)).toMatchObject({ ok: true, as: "fork" });
+    for (let k = 1; k <= 3; k++) {
+      expect(store.effects.append("acted", {}).seq).toBe(k);
+      expect(store.search("tea")).toHaveLength(1);
+    }
+    expect(await check(await exportBytes(store))).toMatchObject({ ok: true });
+    expect(store.episodes({ limit: 1 })[0]?.accessCount).toBe(most);
+  });
+  it("cannot stop the exports of its own agent by its generation, nor move in the last epoch", async () => {
+    const { store, take } = openFork();
+    const seed = new Uint8Array(32).fill(7);
+    const key = { section: "key", seed: Buffer.from(seed).toString("hex") };
+    const file = signState([key], { generation: most, key: "included" });
+    expect(await take(file, { as: "same" })).toMatchObject({ ok: true });
+    store.remember("tea", "green", "owner");
+    expect(await check(await exportBytes(store))).toMatchObject({ ok: true });
+    const move = signState([key], { epoch: most, mode: "move", key: "included" });
+    const wish = { as: "same", replace: true } as const;
+    expect(await openFork().take(move, wish)).toMatchObject({ ok: false, section: "header" });
+  });
+});
