@@ -83,14 +83,18 @@ export function writeAgent(db: SqliteFile, record: AgentRecord, sealed: Uint8Arr
   );
 }
 
-/** Adds a line to the lineage; the caller stands in a transaction. */
+/** Of the lines below the first, which says where the agent was born. */
+const dropOldest = `DELETE FROM lineage WHERE seq IN
+  (SELECT seq FROM lineage ORDER BY seq LIMIT ? OFFSET 1)`;
+
+/** Adds a line to the lineage, in place of the oldest at the limit; in a transaction. */
 export function addLineage(db: SqliteFile, entry: LineageEntry, extra = ""): void {
   checkLength("A line of the lineage", entry.note, lineageChars);
   checkLength("A node's name", entry.node, nameChars);
   const { n } = db.prepare<[], { n: number }>("SELECT count(*) AS n FROM lineage").get() ?? {
     n: 0,
   };
-  if (n >= lineageCount) throw new TimmyError("memory-full", "The lineage is at its limit.");
+  if (n >= lineageCount) db.prepare(dropOldest).run(n - lineageCount + 1);
   db.prepare(
     "INSERT INTO lineage (at_ms, what, node, epoch, note, extra) VALUES (?, ?, ?, ?, ?, ?)",
   ).run(entry.atMs, entry.what, entry.node, entry.epoch, entry.note.toWellFormed(), extra);

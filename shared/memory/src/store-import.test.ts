@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import type { OpenAgentStore } from "./agent-store.ts";
 import { sha256 } from "./belongings.ts";
 import { agentIdOf, verifySignature } from "./identity-key.ts";
+import { lineageCount } from "./limits.ts";
 import { beginImport } from "./store-import.ts";
+import { internalsOf } from "./store-internals.ts";
 import { exportSeed, isBlank, keepCopy, setRecord } from "./store-sections.ts";
 import { openSnapshot } from "./store-snapshot.ts";
 import { episodeOf, useStoreFolder } from "./testing/store-folder.ts";
@@ -157,6 +159,17 @@ describe("the record of an agent", () => {
     expect(store.lineage()).toHaveLength(2);
     expect(() => setRecord(store, { epoch: 1 })).toThrow("epoch 2");
     expect(agentIdOf(exportSeed(store))).toBe(store.agent().id);
+  });
+  it("has the newest lines of a lineage that is at its limit, below where it was born", () => {
+    const store = folder.open();
+    const { db } = internalsOf(store).context;
+    db.exec(`WITH RECURSIVE n(k) AS (SELECT 2 UNION ALL SELECT k + 1 FROM n WHERE k < ${lineageCount})
+      INSERT INTO lineage SELECT k, k, 'moved', 'attic', 1, '', '' FROM n`);
+    setRecord(store, {}, { atMs: 5, what: "moved", node: "robot", epoch: 2, note: "" });
+    const lines = store.lineage();
+    expect(lines).toHaveLength(lineageCount);
+    expect(lines.map(({ atMs }) => atMs).slice(1, 3)).toEqual([3, 4]);
+    expect([lines[0]?.what, lines.at(-1)?.node]).toEqual(["born", "robot"]);
   });
   it("is blank until something was told", () => {
     const store = folder.open();

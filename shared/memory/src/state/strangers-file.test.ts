@@ -1,3 +1,4 @@
+import { stateLimits } from "@timmy/shared/state/limits";
 import { describe, expect, it } from "vitest";
 import { effectHeadOf, episodeOf, signState } from "../testing/signed-state.ts";
 import { createTicking, exportBytes, openTestStore } from "../testing/state-agent.ts";
@@ -5,7 +6,7 @@ import { type ImportOptions, importState } from "./import-state.ts";
 import { sourceOfBytes } from "./state-file.ts";
 import { verifyState } from "./verify-state.ts";
 
-const most = 2 ** 48;
+const most = stateLimits.count;
 const check = (file: Buffer) => verifyState(sourceOfBytes(file), { keyAllowed: true });
 
 function openFork() {
@@ -48,6 +49,16 @@ describe("a file that a stranger made and signed", () => {
     }
     expect(await check(await exportBytes(store))).toMatchObject({ ok: true });
     expect(store.episodes({ limit: 1 })[0]?.accessCount).toBe(most);
+  });
+  it("is taken with as many lines of lineage as it may have, and one more is not too many", async () => {
+    const line = { section: "lineage", at_ms: 1, what: "moved", node: "x", epoch: 1, note: "" };
+    const file = signState([...Array(stateLimits.lineage)].map((_, i) => ({ ...line, at_ms: i })));
+    const { store, take } = openFork();
+    expect(await take(file)).toMatchObject({ ok: true, as: "fork" });
+    const times = store.lineage().map(({ atMs }) => atMs);
+    expect([times.length, ...times.slice(0, 3)]).toEqual([stateLimits.lineage, 0, 2, 3]);
+    expect(store.lineage().at(-1)).toMatchObject({ what: "forked", node: "laptop" });
+    expect(await check(await exportBytes(store))).toMatchObject({ ok: true });
   });
   it("cannot stop the exports of its own agent by its generation, nor move in the last epoch", async () => {
     const { store, take } = openFork();
