@@ -34,6 +34,7 @@ async function setUp() {
     }),
     onChange: () => () => {},
     hear: tell,
+    hearTask: tell,
     goto: tell,
     say: tell,
     stop: tell,

@@ -32,6 +32,8 @@ export interface RobotGateway {
   snapshot(): RobotSnapshot;
   onChange(listen: (change: RobotChange) => void): () => void;
   hear(text: string): Promise<GatewayAnswer>;
+  /** What somebody posted and was awarded: it may drive, but is no word about the memory and no yes. */
+  hearTask(text: string): Promise<GatewayAnswer>;
   goto(place: string): Promise<GatewayAnswer>;
   say(text: string): Promise<GatewayAnswer>;
   /** Answers with the measured speed; a stop is sent even to a robot that seems away. */
@@ -140,6 +142,12 @@ export function createRobotGateway(ports: GatewayPorts): RobotGateway {
     else leases.release(lease);
     return answer;
   }
+  const hearInClear = (text: string): Promise<GatewayAnswer> =>
+    orderLeased(
+      "hear",
+      { text },
+      { timeoutMs: hearTimeoutMs, bytes: maxHearBytes, tooLarge: "instruction-too-long" },
+    );
   async function halt(name: "stop" | "estop"): Promise<GatewayAnswer> {
     if (!bus.connected()) return refused("broker-away", "The stop was not sent.");
     const id = makeId();
@@ -155,17 +163,14 @@ export function createRobotGateway(ports: GatewayPorts): RobotGateway {
       listeners.add(listen);
       return () => listeners.delete(listen);
     },
+    hearTask: hearInClear,
     async hear(text) {
       const { hearSealed } = ports;
       // A stop word takes the shortest way, whoever else hears it.
       if (hearSealed !== undefined && !isStopWord(text)) {
         return obstacle() ?? leased((lease) => hearSealed(robotNode, text, lease));
       }
-      return orderLeased(
-        "hear",
-        { text },
-        { timeoutMs: hearTimeoutMs, bytes: maxHearBytes, tooLarge: "instruction-too-long" },
-      );
+      return hearInClear(text);
     },
     goto: (place) => orderLeased("goto", { place }, { timeoutMs: replyTimeoutMs }),
     say: (text) => order("say", { text }, { timeoutMs: replyTimeoutMs }),

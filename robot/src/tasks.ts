@@ -1,6 +1,7 @@
 import type { Proposed, ProposedBy } from "@timmy/shared/agent/agent-loop";
 import { describeStep, type Plan, type PlanStep } from "@timmy/shared/agent/plan";
 import { outranks, rankOfWords } from "@timmy/shared/agent/provenance";
+import { readConsent } from "@timmy/shared/agent/spoken-memory";
 import type { Action, ActionResult, Outcome, Provenance } from "@timmy/shared/agent/tim-agent";
 import { type ErrorCode, errorTable } from "@timmy/shared/errors";
 import type { MakeId } from "@timmy/shared/ids";
@@ -259,7 +260,8 @@ export function createTasks(ports: TaskPorts) {
         tell(task, "planned", null);
         current?.abort.abort("stopped");
       }
-      task.quiet = action.type === "call";
+      // What waits for a yes is shown in answer to it, and may be about the memory.
+      task.quiet = action.type === "call" || readConsent(text) !== null;
       bare.add(task);
       const { lease } = task;
       const progress = progressOf(task, () => {});

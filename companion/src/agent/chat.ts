@@ -30,6 +30,12 @@ interface Turn {
   readonly from: Provenance;
 }
 
+/**
+ * What a model reads of an answer that it did not give: the rules tell memories and proposals of
+ * anybody's in it, and no model may take those for its own words.
+ */
+const answered = "(I answered that by my own rules.)";
+
 /** As many of the newest turns as a model reads, whole pairs of them. */
 function newestOf(turns: readonly Turn[]): readonly Turn[] {
   const chars = turns.reduce((sum, turn) => sum + turn.text.length, 0);
@@ -61,9 +67,6 @@ export function createChat(ports: ChatPorts) {
     if (id === "" || id === partner) return;
     if (partner !== "") forget();
     partner = id;
-  }
-  async function alone(text: string): Promise<string> {
-    return (await ports.hear(text)).sentence;
   }
   /** Null when too many talk at once. */
   function chat(text: string, signal: AbortSignal): AsyncIterable<ChatPiece> | null {
@@ -109,6 +112,11 @@ export function createChat(ports: ChatPorts) {
       const context = { blocks, memories, rooms: ports.rooms(), turns };
       const mine = begun;
       let said = "";
+      let byRules = false;
+      async function alone(): Promise<string> {
+        byRules = true;
+        return (await ports.hear(text)).sentence;
+      }
       for await (const piece of desk.chat(text, context, signal)) {
         if (piece.type === "text") said += piece.text;
         yield piece;
@@ -116,7 +124,7 @@ export function createChat(ports: ChatPorts) {
       if (said !== "" && mine === begun) {
         const both: Turn[] = [
           { role: "user", text, from: "owner" },
-          { role: "assistant", text: said, from: leastTrusted(read) },
+          { role: "assistant", text: byRules ? answered : said, from: leastTrusted(read) },
         ];
         turns = newestOf([...turns, ...both]);
       }

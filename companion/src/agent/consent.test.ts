@@ -11,7 +11,8 @@ afterEach(() => roller.stop());
 const options = () => ({ signal: new AbortController().signal, timeoutMs: 5000 });
 async function hear(text: string, from: Provenance = "owner", who = "owner") {
   const state = await roller.agent.perceive({ type: "text", text, from, who }, options());
-  return roller.agent.act(await roller.agent.decide(state, options()), { ...options(), from });
+  const action = await roller.agent.decide(state, options());
+  return roller.agent.act(action, options());
 }
 /** What a model proposes in the owner's turn after it has read something of a stranger's. */
 async function propose(place: string, said: string) {

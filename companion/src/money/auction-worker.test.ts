@@ -37,7 +37,7 @@ function setUp(auctions: readonly MarketView["auctions"][number][], doing: strin
       },
     },
     robot: {
-      async hear(text) {
+      async hearTask(text) {
         told.push(text);
         heard.resolve();
         return { ok: true, code: null, sentence: "", taskId: "t1", speedMps: null };

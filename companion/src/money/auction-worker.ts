@@ -17,7 +17,7 @@ type Auction = MarketView["auctions"][number];
  */
 export function startAuctionWorker(ports: {
   readonly treasury: Pick<TreasuryClient, "forward" | "onNews">;
-  readonly robot: Pick<RobotGateway, "hear" | "onChange" | "snapshot">;
+  readonly robot: Pick<RobotGateway, "hearTask" | "onChange" | "snapshot">;
   readonly timers: Timers;
   readonly logger: Logger;
 }): () => void {
@@ -57,7 +57,7 @@ export function startAuctionWorker(ports: {
       resolve({ ok: false, result: "The robot did not end it in time." }),
     );
     try {
-      const told = await robot.hear(task);
+      const told = await robot.hearTask(task);
       if (!told.ok || told.taskId === null) return { ok: told.ok, result: told.sentence };
       taskId = told.taskId;
       look();

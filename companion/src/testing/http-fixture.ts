@@ -40,6 +40,7 @@ function fakeGateway() {
       return () => listeners.delete(listen);
     },
     hear: (text) => tell(`hear ${text}`),
+    hearTask: (text) => tell(`task ${text}`),
     goto: (place) => tell(`goto ${place}`),
     say: (text) => tell(`say ${text}`),
     stop: () => tell("stop"),
