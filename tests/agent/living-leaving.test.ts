@@ -4,7 +4,7 @@ import { moveToFile } from "@timmy/memory/state/move-to-file";
 import { openStateFile } from "@timmy/memory/state/state-file";
 import { internalsOf } from "@timmy/memory/store-internals";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { RaceBody } from "../trials/race-body.ts";
+import { copyDisk, type RaceBody } from "../trials/race-body.ts";
 import { type Bodies, openBodies } from "./living-bodies.ts";
 
 let bodies: Bodies;
@@ -53,6 +53,17 @@ describe("a move into a file that broke off when the file stood", () => {
     expect(await bodies.settle(attic.act())).toMatchObject({ outcome: "done" });
     expect(desk.store.agent()).toMatchObject({ status: "departed", departedTo: "attic" });
   });
+  it("begins no epoch from a backup either, before its owner takes it back there", async () => {
+    const { path: copy } = copyDisk(desk, bodies.pathOf("backup.sqlite"));
+    desk.kill();
+    const stray = bodies.start("stray", { path: copy });
+    await bodies.run(8000);
+    expect(stray.store.agent()).toMatchObject({ status: "leaving", epoch: 1 });
+    await bodies.settle(attic.life.call("stray", "agent.stay", {}));
+    await bodies.run(8000);
+    expect(stray.store.agent()).toMatchObject({ status: "living", epoch: 2 });
+    expect(await bodies.settle(stray.act())).toMatchObject({ outcome: "done" });
+  });
   it("is ended by the same move again", async () => {
     await moveIntoFile();
     expect(desk.store.agent()).toMatchObject({ status: "departed", departedTo: "attic" });
@@ -79,4 +90,21 @@ it("a move into a file that is taken back while it is written leaves no file", a
   expect(await bodies.settle(stayed)).toMatchObject({ ok: true });
   expect(existsSync(path)).toBe(false);
   expect(desk.store.agent().status).toBe("living");
+});
+
+it("a backup that starts while the agent is leaving takes nothing over", async () => {
+  for (let i = 0; i < 800; i++) desk.store.remember(`k${i}`, "x".repeat(2000), "owner");
+  const { path } = copyDisk(desk, bodies.pathOf("backup.sqlite"));
+  desk.store.remember("new", "learnt after the backup", "owner");
+  const moving = desk.life.call("desk", "agent.move", { to: "attic" });
+  await bodies.run(300);
+  expect(desk.store.agent().status).toBe("leaving");
+  const stray = bodies.start("stray", { path });
+  await bodies.run(4500);
+  expect(desk.store.agent().status).toBe("leaving");
+  expect(await bodies.settle(moving)).toMatchObject({ ok: true });
+  await bodies.run(6000);
+  expect(stray.store.agent().status).toBe("departed");
+  expect(await bodies.settle(attic.act())).toMatchObject({ outcome: "done" });
+  expect(attic.store.recall("new")).not.toBeNull();
 });

@@ -148,6 +148,24 @@ describe("the right to act in an epoch", () => {
     one.hear({ epoch: 5, node: "attic", life: "x", says: "asks" });
     expect(one.effects).toContain("over");
   });
+  it("is kept while it is leaving, and by who stays, but not into another epoch", () => {
+    const one = holder();
+    one.become({ status: "leaving", departedTo: "attic" });
+    one.pass(5000);
+    const before = one.said.length;
+    one.hear({ node: "copy", life: "other", says: "asks" });
+    expect(one.said.slice(before)).toMatchObject([{ epoch: 4, says: "holds", life: "me" }]);
+    one.become({ status: "living", departedTo: "" });
+    expect(one.may()).toBe(true);
+    one.become({ epoch: 5 });
+    expect(one.may()).toBe(false);
+  });
+  it("is claimed by a process that finds the agent on its way", () => {
+    const one = body({ ...here, status: "leaving", departedTo: "attic" });
+    one.put({ type: "link", up: true });
+    one.pass(3200);
+    expect(one.said.at(-1)).toMatchObject({ epoch: 4, says: "holds", node: "desk" });
+  });
   it("tells an older body who asks, and is not impressed by it", () => {
     const one = holder();
     const before = one.said.length;

@@ -36,6 +36,8 @@ export interface ClaimState {
    * `taking` has claimed and has not heard itself first; `holding` acts; `handing` has left.
    */
   readonly phase: "deaf" | "idle" | "asking" | "waiting" | "taking" | "holding" | "handing";
+  /** The agent and the epoch that it is about. */
+  readonly about: string;
   readonly n: number;
   /** Own claims under way: echoes of older ones prove nothing. */
   readonly sent: readonly { readonly n: number; readonly atMs: number }[];
@@ -47,6 +49,7 @@ export interface ClaimState {
 }
 export const deafClaim: ClaimState = {
   phase: "deaf",
+  about: "",
   n: 0,
   sent: [],
   quietSinceMs: 0,
@@ -80,7 +83,7 @@ export interface ClaimStep {
   readonly effects: readonly ClaimEffect[];
 }
 
-/** Whether the agent may act now: nobody else can hold this epoch before `holdUntilMs`. */
+/** Nobody else can hold this epoch before `holdUntilMs`: who lives here may act. */
 export const mayAct = (state: ClaimState, nowMs: number): boolean =>
   state.phase === "holding" && nowMs < state.holdUntilMs;
 
@@ -108,10 +111,14 @@ function publish(
   };
 }
 
+/** Who is leaving acts no more, but nobody else has the epoch before it has left. */
+const isHere = ({ status }: Here): boolean => status === "living" || status === "leaving";
+const aboutOf = ({ id, epoch }: Here): string => `${id} ${epoch}`;
+
 /** What a body begins with when it gets the broker, or another agent. */
 function begin(state: ClaimState, here: Here, nowMs: number): ClaimState {
-  const fresh = { ...deafClaim, n: state.n, nextMs: nowMs };
-  if (here.status === "living") return { ...fresh, phase: "asking" };
+  const fresh = { ...deafClaim, about: aboutOf(here), n: state.n, nextMs: nowMs };
+  if (isHere(here)) return { ...fresh, phase: "asking" };
   if (here.status === "departed" && here.handover !== null) {
     return { ...fresh, phase: "handing", quietSinceMs: nowMs };
   }
@@ -140,6 +147,13 @@ function onTick(state: ClaimState, here: Here, nowMs: number, options: ClaimOpti
     default:
       return state.phase satisfies never;
   }
+}
+
+/** Another agent, epoch or way to be here; who begins to leave, or stays, goes on with what it has. */
+function change(state: ClaimState, here: Here, nowMs: number): ClaimState {
+  const claims = !["deaf", "idle", "handing"].includes(state.phase);
+  const goesOn = claims && isHere(here) && state.about === aboutOf(here);
+  return goesOn || state.phase === "deaf" ? state : begin(state, here, nowMs);
 }
 
 /** Our own claim came back: the broker has put it in its order, after everything heard before. */
@@ -189,9 +203,8 @@ function onClaim(
     const lives = claim.epoch > epoch && claim.says !== "hands";
     return still(lives ? { ...state, phase: "idle" } : state);
   }
-  const alive = status === "living" || status === "leaving";
-  if (alive && claim.epoch > epoch) return { state, effects: [{ type: "over", claim }] };
-  if (status !== "living") return still(state);
+  if (!isHere(here)) return still(state);
+  if (claim.epoch > epoch) return { state, effects: [{ type: "over", claim }] };
   if (claim.life === options.life) return still(onEcho(state, claim.n, nowMs, options));
   // The handover to us stands on the broker until we hold: it is no rival.
   if (forUs) return still(state);
@@ -217,7 +230,7 @@ export function stepClaim(
     case "link":
       return still(input.up ? begin(state, here, nowMs) : { ...deafClaim, n: state.n });
     case "changed":
-      return still(state.phase === "deaf" ? state : begin(state, here, nowMs));
+      return still(change(state, here, nowMs));
     case "tick":
       return onTick(state, here, nowMs, options);
     case "heard":

@@ -165,7 +165,10 @@ export function createEpochFence(ports: EpochFencePorts) {
     const before = state.phase;
     const here = { ...store.agent(), handover: lineage.handover };
     const made = stepClaim(state, input, here, nowMs(), options);
-    if (lineage.restored && made.state.phase === "taking") return raise();
+    if (lineage.restored && made.state.phase === "taking") {
+      // Who is leaving begins no epoch, and takes none that was another's: it waits for who stays.
+      return here.status === "living" ? raise() : undefined;
+    }
     state = made.state;
     if (before === "handing" && state.phase === "idle" && input.type === "heard") ports.onArrived();
     for (const effect of made.effects) perform(effect);
