@@ -44,15 +44,30 @@ function clauseStarts(reader: Reader): readonly number[] {
   return starts;
 }
 
-/** Rooms that are named outside of quotes, when a clause begins with a verb of motion. */
-function mentioned({ words, places: index }: Reader, starts: readonly number[]) {
-  const asksMotion = starts.some((at) => {
-    const verb = matchPhrase(words, at, verbs);
-    return verb !== null && !["say", "tell", "greet"].includes(verb.value);
-  });
+/** What may stand between a verb of motion and the room that it sends the body to. */
+const towards = new Set(
+  ["to", "into", "in", "at", "over", "through", "towards", "toward"].concat([
+    "the",
+    "that",
+    "this",
+    "a",
+    "my",
+    "our",
+    "your",
+  ]),
+);
+/** With one of these the sentence is no plain order: what it names may be what it leaves out. */
+const conditions = new Set(["if", "unless", "until", "when", "once", "after", "before", "instead"]);
+
+/** Rooms that stand right behind a verb of motion at the beginning of a clause, outside of quotes. */
+function sentTo({ words, places: index }: Reader, starts: readonly number[]) {
   const found = new Set<string>();
-  if (!asksMotion) return found;
-  for (let at = 0; at < words.length; at++) {
+  if (words.some((word) => conditions.has(word))) return found;
+  for (const start of starts) {
+    const verb = matchPhrase(words, start, verbs);
+    if (verb === null || ["say", "tell", "greet"].includes(verb.value)) continue;
+    let at = start + verb.length;
+    while (towards.has(words[at] ?? "")) at++;
     for (let size = 1; size <= placeWords && at + size <= words.length; size++) {
       const place = index.find(words.slice(at, at + size));
       if (place.kind === "room") found.add(place.id);
@@ -95,7 +110,7 @@ export function readOwnerWords(context: GateContext): OwnerWords {
   const denied = reader.words.some((word) => negations.has(word));
   const negated = !parsed.ok && denied;
   const ordinary = parsed.ok ? parsed.steps.flatMap(targetsOf) : [];
-  const loose = parsed.ok || negated ? [] : mentioned(reader, starts);
+  const loose = parsed.ok || negated ? [] : sentTo(reader, starts);
   const given = bare(trigger.value);
   return {
     places: new Set([...ordinary, ...loose, ...steps.flatMap(targetsOf)]),

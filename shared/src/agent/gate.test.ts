@@ -126,6 +126,25 @@ describe("the origin of a target", () => {
   it.each(table)("decides about motion: %s", (_name, trigger, action, tainted, expected) => {
     expect(wordOf(action, { trigger, read: tainted ? [world] : [] })).toBe(expected);
   });
+  it.each([
+    "patrol all rooms excluding the bedroom",
+    "patrol the house, skip the bedroom",
+    "go anywhere other than the bedroom",
+    "drive around, the bedroom is off limits",
+    "go somewhere quiet, keep out of the bedroom",
+    "go to some room besides the bedroom",
+    "leave the bedroom out and visit the rest of it",
+    "patrol everything save the bedroom",
+    "go where the note says. The bedroom is forbidden.",
+    "go far away from the bedroom",
+    "go where the flyer says as long as it isnt the bedroom",
+    "take me anyplace, Ada sleeps in the bedroom",
+    "go to the bedroom if the note says so",
+    "visit the kitchen, keep the bedroom for the note",
+  ])("asks for a room that he did not send it to, after a stranger's text: %s", (said) => {
+    const change = { trigger: owner(said), read: [world] };
+    expect(wordOf(goto("bedroom"), change)).toBe("confirm owner");
+  });
   it("takes the owner's structured command as his word", () => {
     const ordered: PlanStep[] = [step("study")];
     const change = { trigger: owner(""), read: [world], ordered };
