@@ -183,8 +183,10 @@ async function importFile(options: StateOptions): Promise<number> {
       const taken = takeForeign(store, memory, { ...options, program }, ports);
       if (!taken.ok) return refused(options, taken);
       const said = options.asOwner ? "as yours" : "as strangers' words";
-      const sentence = `Added ${taken.facts} facts and ${taken.episodes} episodes ${said}.`;
-      return answer(options, true, taken, sentence);
+      const added = `Added ${taken.facts} facts and ${taken.episodes} episodes ${said}.`;
+      const links = taken.leftOut.join(", ");
+      const leftOut = links === "" ? "" : ` Left out, for it is a link to elsewhere: ${links}.`;
+      return answer(options, true, taken, `${added}${leftOut}`);
     }
     const keepAt = `${storePath(options.data)}.before-${store.agent().generation}`;
     const onProgress = ({ bytes }: { bytes: number }) => progress.show(bytes);

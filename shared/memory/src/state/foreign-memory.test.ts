@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -59,7 +59,7 @@ function take(memory: ReturnType<typeof readLetta>, change: Partial<ForeignOptio
 describe("what another program's agent knew", () => {
   it("comes from Letta's agent file: blocks are facts, messages episodes with their times", () => {
     const { store, taken } = take(readLetta(letta));
-    expect(taken).toEqual({ ok: true, facts: 1, episodes: 2, blocks: 0 });
+    expect(taken).toEqual({ ok: true, facts: 1, episodes: 2, blocks: 0, leftOut: [] });
     expect(store.agent().name).toBe("memgpt_agent");
     expect(store.recall("letta human")).toMatchObject({ value: "First name: Chad", from: "world" });
     const bees = store.episodes({ limit: 5 }).find(({ who }) => who === "user");
@@ -81,7 +81,7 @@ describe("what another program's agent knew", () => {
   });
   it("comes from an OpenClaw workspace: files are facts, paragraphs episodes of their day", () => {
     const { store, taken } = take(readOpenClaw(folder), { program: "openclaw" });
-    expect(taken).toEqual({ ok: true, facts: 3, episodes: 4, blocks: 0 });
+    expect(taken).toEqual({ ok: true, facts: 3, episodes: 4, blocks: 0, leftOut: [] });
     expect(store.agent().name).toBe("Clawd");
     expect(store.recall("openclaw SOUL")?.from).toBe("world");
     const all = store.episodes({ limit: 10 });
@@ -100,6 +100,48 @@ describe("what another program's agent knew", () => {
         .map(({ from }) => from)
         .sort(),
     ).toEqual(["agent", "owner"]);
+  });
+  it("does not follow links out of the workspace, and says which it left out", () => {
+    const [inside, outside] = [join(folder, "claw"), join(folder, "private")];
+    for (const path of [inside, outside]) mkdirSync(path);
+    writeFileSync(join(outside, "id_rsa"), "a private key");
+    writeFileSync(join(outside, "2026-01-01.md"), "a private diary");
+    writeFileSync(join(inside, "USER.md"), "Anna");
+    symlinkSync(join(outside, "id_rsa"), join(inside, "SOUL.md"));
+    symlinkSync(outside, join(inside, "memory"));
+    const { store, taken } = take(readOpenClaw(inside), { program: "openclaw" });
+    expect(taken).toMatchObject({ facts: 1, episodes: 0, leftOut: ["SOUL.md", "memory"] });
+    expect(store.search("private")).toEqual([]);
+    rmSync(join(inside, "memory"));
+    mkdirSync(join(inside, "memory"));
+    symlinkSync(join(outside, "2026-01-01.md"), join(inside, "memory", "2026-01-01.md"));
+    expect(readOpenClaw(inside)).toMatchObject({
+      episodes: [],
+      leftOut: ["SOUL.md", "memory/2026-01-01.md"],
+    });
+  });
+  it("never overwrites a fact: a key that holds another value gets a number", () => {
+    const file = (...blocks: readonly (readonly [string, string])[]) =>
+      readLetta({
+        agents: [{ block_ids: blocks.map((_, i) => `${i}`), messages: [] }],
+        blocks: blocks.map(([label, value], i) => ({ id: `${i}`, label, value })),
+      });
+    const first = file(["notes", "one"], ["notes", "two"], ["", "nameless"]);
+    const { store, taken } = take(first, { asOwner: true });
+    expect(taken).toMatchObject({ ok: true, facts: 3, blocks: 1 });
+    const second = file(["notes", "three"]);
+    for (const memory of [second, first]) {
+      if (memory === null) throw new Error("It was not read.");
+      const all = { ...options, asOwner: true, merge: true };
+      takeForeign(store, memory, all, { clock: createTicking() });
+    }
+    const facts = store.facts({ limit: 9 }).map(({ key, value }) => `${key}: ${value}`);
+    expect(facts.sort()).toEqual([
+      "letta notes 2: two",
+      "letta notes 3: three",
+      "letta notes: one",
+      "letta: nameless",
+    ]);
   });
   it("is not added silently to an agent that knows something", () => {
     const { store } = openTestStore(5);

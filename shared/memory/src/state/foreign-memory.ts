@@ -12,6 +12,8 @@ export interface ForeignMemory {
   readonly name: string | null;
   readonly blocks: readonly { readonly name: string; readonly text: string }[];
   readonly episodes: readonly ForeignEpisode[];
+  /** Names of what was not read, for it lies elsewhere: symbolic links. */
+  readonly leftOut: readonly string[];
 }
 interface ForeignEpisode {
   readonly atMs: number | null;
@@ -38,6 +40,7 @@ export type ForeignTaken =
       readonly facts: number;
       readonly episodes: number;
       readonly blocks: number;
+      readonly leftOut: readonly string[];
     }
   | StateRefusal;
 
@@ -54,22 +57,42 @@ function piecesOf(text: string, limit: number): string[] {
   return pieces;
 }
 
+/** Answers the key for a value: with a number when others have taken the name. */
+function createKeys(store: AgentStore, from: Provenance) {
+  const { db } = internalsOf(store).context;
+  const held = db
+    .prepare<[string, string], string>(
+      "SELECT text FROM memories WHERE kind = 'fact' AND key = ? AND source = ?",
+    )
+    .pluck();
+  const taken = new Map<string, number>();
+  return (name: string, value: string): string => {
+    for (let n = 1 + (taken.get(name) ?? 0); ; n++) {
+      const number = n === 1 ? "" : ` ${n}`;
+      const key = `${name.slice(0, storeLimits.keyChars - number.length)}${number}`.toWellFormed();
+      const known = held.get(key, from);
+      if (known !== undefined && known !== value.toWellFormed()) continue;
+      taken.set(name, n);
+      return key;
+    }
+  };
+}
+
 /** Blocks become facts; core blocks, which stand in every prompt, only when the owner answers for them. */
 function takeBlocks(store: AgentStore, memory: ForeignMemory, options: ForeignOptions) {
   let facts = 0;
   let blocks = 0;
   const from = options.asOwner ? "owner" : "world";
+  const keyOf = createKeys(store, from);
   for (const { name, text } of memory.blocks) {
-    for (const [i, piece] of piecesOf(text, storeLimits.textChars).entries()) {
-      const number = i === 0 ? "" : ` ${i + 1}`;
-      const key = `${options.program} ${name}`.slice(0, storeLimits.keyChars - number.length);
-      store.remember(`${key}${number}`, piece, from);
+    for (const piece of piecesOf(text, storeLimits.textChars)) {
+      store.remember(keyOf(`${options.program} ${name}`.trim(), piece), piece, from);
       facts++;
     }
     const known = store.coreBlocks();
     const room = known.length < storeLimits.coreBlockCount && !known.some((b) => b.name === name);
     const fits = text.length <= storeLimits.coreBlockChars && name.length <= storeLimits.nameChars;
-    if (!options.asOwner || !room || !fits || text === "") continue;
+    if (!options.asOwner || !room || !fits || text === "" || name === "") continue;
     store.setCoreBlock(name, text, "owner");
     blocks++;
   }
@@ -115,6 +138,6 @@ export function takeForeign(
     const { node, program } = options;
     const { epoch } = store.agent();
     addLineage(context.db, { atMs: nowMs, what: "imported", node, epoch, note: program });
-    return { ok: true, ...taken, episodes };
+    return { ok: true, ...taken, episodes, leftOut: memory.leftOut };
   });
 }

@@ -75,5 +75,6 @@ export function readLetta(json: unknown): ForeignMemory | null {
         asOwner: roles[said.role] ?? "world",
       }))
       .filter(({ text }) => text !== ""),
+    leftOut: [],
   };
 }

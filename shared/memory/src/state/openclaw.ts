@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
+import { type Dirent, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { TimmyError } from "@timmy/shared/errors";
 import type { ForeignMemory } from "./foreign-memory.ts";
@@ -13,9 +13,13 @@ const blockFiles = ["SOUL.md", "IDENTITY.md", "USER.md", "AGENTS.md", "TOOLS.md"
 
 const strangers = { from: "world", asOwner: "owner" } as const;
 
+/** Only what lies in the folder: a link would bring in any file of whoever reads it. */
+const isLink = (path: string): boolean =>
+  lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+
 function readText(path: string): string | null {
   try {
-    const found = statSync(path);
+    const found = lstatSync(path);
     if (!found.isFile()) return null;
     if (found.size > foreignFileBytes) {
       throw new TimmyError("too-large", `"${path}" has more than ${foreignFileBytes} bytes.`);
@@ -41,14 +45,20 @@ function paragraphsOf(text: string): string[] {
   return found;
 }
 
-function dailyFiles(folder: string): readonly { path: string; atMs: number | null }[] {
-  let entries: Dirent[];
+function entriesOf(folder: string): readonly Dirent[] {
+  if (isLink(folder)) return [];
   try {
-    entries = readdirSync(join(folder, "memory"), { withFileTypes: true });
+    return readdirSync(folder, { withFileTypes: true }).filter(({ name }) => name.endsWith(".md"));
   } catch {
     return [];
   }
-  const names = entries.filter((one) => one.isFile() && one.name.endsWith(".md"));
+}
+
+function dailyFiles(
+  folder: string,
+  entries: readonly Dirent[],
+): readonly { path: string; atMs: number | null }[] {
+  const names = entries.filter((one) => one.isFile());
   if (names.length > foreignFiles) {
     throw new TimmyError("too-large", `There are more than ${foreignFiles} files in memory/.`);
   }
@@ -64,12 +74,14 @@ function dailyFiles(folder: string): readonly { path: string; atMs: number | nul
 
 /** Reads a workspace folder; null when it has none of the files. */
 export function readOpenClaw(folder: string): ForeignMemory | null {
+  const links = [...blockFiles, "MEMORY.md", "memory"].filter((name) => isLink(join(folder, name)));
   const blocks = blockFiles.flatMap((name) => {
     const text = readText(join(folder, name));
     return text === null || text.trim() === "" ? [] : [{ name: name.slice(0, -3), text }];
   });
   const kept = readText(join(folder, "MEMORY.md"));
-  const files = dailyFiles(folder);
+  const entries = entriesOf(join(folder, "memory"));
+  const files = dailyFiles(folder, entries);
   if (blocks.length === 0 && kept === null && files.length === 0) return null;
   const identity = blocks.find(({ name }) => name === "IDENTITY")?.text ?? "";
   const name = /\*{0,2}Name:?\*{0,2}:?[ \t]+([^\n]{1,60})/i.exec(identity)?.[1]?.trim() ?? null;
@@ -81,6 +93,10 @@ export function readOpenClaw(folder: string): ForeignMemory | null {
     episodes: [
       ...(kept === null ? [] : said(kept, null, "MEMORY.md")),
       ...files.flatMap(({ path, atMs }) => said(readText(path) ?? "", atMs, "memory")),
+    ],
+    leftOut: [
+      ...links,
+      ...entries.filter((one) => one.isSymbolicLink()).map(({ name }) => `memory/${name}`),
     ],
   };
 }
