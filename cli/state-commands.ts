@@ -18,6 +18,7 @@ import { type ConnectLine, moveOver, stay, where } from "./state-moving.ts";
 import type { StateOptions } from "./state-options.ts";
 import {
   answer,
+  checkOut,
   createMachinePorts,
   createProgress,
   findSecrets,
@@ -127,6 +128,7 @@ async function exportOptions(options: StateOptions): Promise<ExportOptions> {
 async function exportFile(options: StateOptions): Promise<number> {
   const path = options.out;
   if (path === null) throw new TimmyError("usage", '"state export" wants --out FILE.');
+  checkOut(path);
   const how = await exportOptions(options);
   const store = openAgentOf(options, "write");
   const progress = createProgress("Writing");
@@ -236,6 +238,7 @@ async function move(options: StateOptions, connect: ConnectLine): Promise<number
   const { to, out, data } = options;
   if (to === null) throw new TimmyError("usage", '"state move" wants --to NODE.');
   if (out === null) return moveOver(options, to, connect);
+  checkOut(out);
   const how = await exportOptions(options);
   if (how.secret === undefined) {
     throw new TimmyError("usage", "A move takes the private key along: encrypt it (see --help).");

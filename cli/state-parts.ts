@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { type Dirent, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type OpenAgentStore, openAgentStore } from "@timmy/memory/agent-store";
+import { checkTarget } from "@timmy/memory/state/state-file";
 import type { StateSecret } from "@timmy/shared/agent/state-transfer";
 import { TimmyError } from "@timmy/shared/errors";
 import { createIds } from "@timmy/shared/ids";
@@ -34,9 +35,9 @@ export function openAgentOf(
   return openAgentStore(path, ports, { node: options.node, mode: access });
 }
 
-function firstLine(path: string): string {
+function readLines(path: string): readonly string[] {
   try {
-    return readFileSync(path, "utf8").split(/\r?\n/, 1)[0] ?? "";
+    return readFileSync(path, "utf8").split(/\r?\n/);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : "";
     throw new TimmyError("bad-file", `${path} cannot be read: ${why}.`, { cause });
@@ -50,13 +51,14 @@ export async function readSecret(
 ): Promise<StateSecret | undefined> {
   if (options.recipient !== null) return { kind: "recipient", recipient: options.recipient };
   if (options.identityFile !== null) {
-    const lines = readFileSync(options.identityFile, "utf8").split(/\r?\n/);
-    const identity = lines.find((line) => line.startsWith("AGE-SECRET-KEY-"));
+    const identity = readLines(options.identityFile).find((line) =>
+      line.startsWith("AGE-SECRET-KEY-"),
+    );
     if (identity === undefined) throw new TimmyError("usage", "The file holds no age identity.");
     return { kind: "identity", identity: identity.trim() };
   }
   let passphrase: string | null = null;
-  if (options.passphraseFile !== null) passphrase = firstLine(options.passphraseFile);
+  if (options.passphraseFile !== null) passphrase = readLines(options.passphraseFile)[0] ?? "";
   else if (options.ask) passphrase = (await askSecret("Passphrase: ")).toString("utf8");
   if (passphrase === null) return undefined;
   if (use === "seal" && passphrase.length < 8) {
@@ -66,6 +68,18 @@ export async function readSecret(
 }
 
 const secretFile = /\.(key|macaroon|secret|pem)$|^(token|session)[^.]*$/;
+/** What a body lives from, in whichever folder. */
+const livingFile = /\.sqlite(-.*|\..*)?$|^timmy\.pid$/i;
+
+/** Throws `usage` for a name that an agent's own files have, `bad-file` where no file can stand. */
+export function checkOut(path: string): void {
+  const name = basename(path);
+  if (livingFile.test(name) || secretFile.test(name.toLowerCase())) {
+    throw new TimmyError("usage", `"${path}" is named like a file that an agent lives from.`);
+  }
+  checkTarget(path);
+}
+
 const secretBytes = 16 * 1024;
 const secretFiles = 200;
 

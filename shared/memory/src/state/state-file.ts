@@ -1,5 +1,6 @@
-import { createReadStream, linkSync, renameSync, rmSync } from "node:fs";
+import { createReadStream, linkSync, renameSync, rmSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { StateSecret } from "@timmy/shared/agent/state-transfer";
 import { TimmyError } from "@timmy/shared/errors";
 import { syncFolder } from "../sqlite-file.ts";
@@ -93,6 +94,25 @@ function keepPrevious(path: string): void {
   }
 }
 
+/** Throws `bad-file` where no file can stand: before anything is begun that only a file would end. */
+export function checkTarget(path: string): void {
+  const cannotBe = `The file "${path}" cannot be written`;
+  const see = (one: string) => {
+    try {
+      return statSync(one, { throwIfNoEntry: false });
+    } catch (cause) {
+      throw cannot(cannotBe, cause);
+    }
+  };
+  const there = see(path);
+  if (there !== undefined && !there.isFile()) {
+    throw new TimmyError("bad-file", `${cannotBe}: a folder or a device has this name.`);
+  }
+  if (see(dirname(path))?.isDirectory() !== true) {
+    throw new TimmyError("bad-file", `${cannotBe}: there is no folder "${dirname(path)}".`);
+  }
+}
+
 /**
  * Writes a file that is whole or not there: beside it first, synced, renamed, the folder synced; what
  * stood there is kept as the previous one. `write` fills it, and what it answers is answered.
@@ -101,6 +121,7 @@ export async function writeWhole<R>(
   path: string,
   write: (sink: StateSink) => Promise<R>,
 ): Promise<R> {
+  checkTarget(path);
   const temporary = `${path}.new`;
   rmSync(temporary, { force: true });
   let answer: { readonly value: R } | null = null;
