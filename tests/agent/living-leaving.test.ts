@@ -108,3 +108,35 @@ it("a backup that starts while the agent is leaving takes nothing over", async (
   expect(await bodies.settle(attic.act())).toMatchObject({ outcome: "done" });
   expect(attic.store.recall("new")).not.toBeNull();
 });
+
+describe("a body that hands its agent over", () => {
+  const move = (from: RaceBody, to: string) =>
+    bodies.settle(from.life.call(from.node, "agent.move", { to }));
+  let cellar: RaceBody;
+  beforeEach(async () => {
+    cellar = bodies.start("cellar");
+    const moving = desk.life.call("desk", "agent.move", { to: "attic" });
+    while (desk.store.agent().status !== "departed") await bodies.run(10);
+    attic.kill();
+    expect(await bodies.settle(moving)).toMatchObject({ code: "move-unsettled" });
+  });
+  it("takes no other agent before the next epoch has spoken for itself", async () => {
+    const refused = await move(cellar, "desk");
+    expect(refused).toMatchObject({ ok: false, code: "agent-moving" });
+    expect(!refused.ok && refused.sentence).toContain("attic");
+    bodies.broker.restart();
+    attic = bodies.start("attic");
+    await bodies.run(8000);
+    expect(await bodies.settle(attic.act())).toMatchObject({ outcome: "done" });
+    expect(await move(cellar, "desk")).toMatchObject({ ok: true });
+  });
+  it("knows after a restart that it was answered, though nobody says so again", async () => {
+    attic = bodies.start("attic");
+    await bodies.run(8000);
+    for (const body of [attic, desk]) body.kill();
+    bodies.broker.restart();
+    desk = bodies.start("desk");
+    await bodies.run(4000);
+    expect(await move(cellar, "desk")).toMatchObject({ ok: true });
+  });
+});

@@ -8,6 +8,7 @@ import type { PolicyRule } from "@timmy/shared/state/policy-rules";
 import { importState } from "../state/import-state.ts";
 import { verifyState } from "../state/verify-state.ts";
 import { isBlank, vacate } from "../store-sections.ts";
+import { awaitedNode } from "./departure.ts";
 import { type OwnerHandlers, refusedCall } from "./owner-channel.ts";
 import type { Spool } from "./spool.ts";
 
@@ -50,8 +51,15 @@ export function createArrival(ports: ArrivalPorts): Arrival & { stop(): void } {
     // A copy that arrived and never lived makes way for its own agent, which is still where it was.
     if (status === "arriving" && id === offer.agent) return null;
     if (status === "vacant" || status === "departed") {
-      const older = id === offer.agent && offer.epoch < epoch;
-      return older ? refusedCall("stale-epoch", `It was here in epoch ${epoch}.`) : null;
+      const mine = id === offer.agent;
+      if (mine && offer.epoch < epoch) {
+        return refusedCall("stale-epoch", `It was here in epoch ${epoch}.`);
+      }
+      const awaited = awaitedNode(store);
+      // Who comes back in a later epoch has been told.
+      if (awaited === null || (mine && offer.epoch > epoch)) return null;
+      const sentence = `"${name}" went from here to "${awaited}", which has not answered yet.`;
+      return refusedCall("agent-moving", sentence);
     }
     const why = lifeRefusal(store.agent());
     const detail = why === null ? `"${name}" lives in "${node}".` : why.sentence;

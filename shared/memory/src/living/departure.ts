@@ -2,9 +2,11 @@ import type { AgentStore } from "@timmy/shared/agent/agent-store";
 import { telling } from "../sqlite-file.ts";
 import { internalsOf } from "../store-internals.ts";
 import { setRecord } from "../store-sections.ts";
+import { readHandover } from "./handover.ts";
 
 /** What a body remembers of a departure beside the record: no state file has it, an import ends it. */
 const intoFile = "departure.into-file";
+const answered = "departure.answered";
 
 function mark(store: AgentStore, name: string, text: string | null): void {
   const { db } = internalsOf(store).context;
@@ -41,3 +43,20 @@ export function takeBack(store: AgentStore): void {
 export const intoFileSentence = ({ name, departedTo }: ReturnType<AgentStore["agent"]>): string =>
   `${name} is on its way into a file${departedTo === "" ? "" : ` for ${departedTo}`}, which may stand` +
   ` already: move it into a file again, or take it back with "timmy state stay" and never import it.`;
+
+/** The body that this one was left for has spoken for itself: nothing has to be handed over any more. */
+export function keepAnswer(store: AgentStore): void {
+  const { epoch } = store.agent();
+  internalsOf(store).context.write(() => mark(store, answered, String(epoch)));
+}
+
+/**
+ * The node that this body was left for and that has not spoken for itself yet, else null. Until it has,
+ * it lives only when it is told so from here: nobody else may take this store.
+ */
+export function awaitedNode(store: AgentStore): string | null {
+  const agent = store.agent();
+  const handed =
+    agent.status === "departed" && readHandover(agent, store.lineage().at(-1)) !== null;
+  return handed && markOf(store, answered) !== String(agent.epoch) ? agent.departedTo : null;
+}

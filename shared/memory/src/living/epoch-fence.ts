@@ -1,6 +1,6 @@
 import type { BodyRefusal } from "@timmy/shared/agent/agent-body";
 import { lifeRefusal } from "@timmy/shared/agent/agent-life";
-import type { AgentStore, LifeStatus, LineageEntry } from "@timmy/shared/agent/agent-store";
+import type { AgentStore, LineageEntry } from "@timmy/shared/agent/agent-store";
 import {
   type ClaimEffect,
   type ClaimInput,
@@ -19,7 +19,8 @@ import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time, Timer } from "@timmy/shared/ports/time";
 import { verifySignature } from "../identity-key.ts";
 import { type RecordFields, setRecord } from "../store-sections.ts";
-import { intoFileSentence, leavesIntoFile } from "./departure.ts";
+import { intoFileSentence, keepAnswer, leavesIntoFile } from "./departure.ts";
+import { readHandover } from "./handover.ts";
 import {
   claimHoldMs,
   claimRenewMs,
@@ -48,23 +49,11 @@ export interface EpochFencePorts {
 
 const bytesOf = (claim: EpochClaim) => new TextEncoder().encode(claimText(claim));
 
-/** The state that went over, of a body that left by its own move, or that is arriving. */
-function readHandover(
-  last: LineageEntry | undefined,
-  status: LifeStatus,
-  epoch: number,
-): string | null {
-  const of = status === "departed" ? epoch + 1 : status === "arriving" ? epoch : null;
-  if (last?.what !== "moved" || last.epoch !== of) return null;
-  return last.note.replace("state ", "state-");
-}
-
 /** What the lineage says of this body: the last line names the node that has the epoch. */
 function readLineage(store: AgentStore, node: string) {
-  const { epoch, status } = store.agent();
   const last = store.lineage().at(-1);
   return {
-    handover: readHandover(last, status, epoch),
+    handover: readHandover(store.agent(), last),
     /** The epoch was given to another node: this is a backup of it, or its disk. */
     restored: last !== undefined && last.node !== "" && last.node !== node,
   };
@@ -126,9 +115,11 @@ export function createEpochFence(ports: EpochFencePorts) {
     }
     ports.onChange();
   }
-  function written(fields: RecordFields, line?: LineageEntry): boolean {
+  const set = (fields: RecordFields, line?: LineageEntry) =>
+    written(() => setRecord(store, fields, line));
+  function written(write: () => void): boolean {
     try {
-      setRecord(store, fields, line);
+      write();
       return true;
     } catch (error) {
       logger.warn("the store cannot be written", { error: String(error) });
@@ -153,7 +144,7 @@ export function createEpochFence(ports: EpochFencePorts) {
       }
       case "live":
         // It is handed over again until it speaks for itself: a store that is busy now is written then.
-        if (!written({ status: "living", departedTo: "" })) return;
+        if (!set({ status: "living", departedTo: "" })) return;
         logger.info("the agent lives here now", { epoch: store.agent().epoch });
         return ports.onChange();
       default:
@@ -169,8 +160,12 @@ export function createEpochFence(ports: EpochFencePorts) {
       // Who is leaving begins no epoch, and takes none that was another's: it waits for who stays.
       return here.status === "living" ? raise() : undefined;
     }
+    const answered = before === "handing" && made.state.phase === "idle" && input.type === "heard";
+    // It speaks again and again: a store that is busy now is written then.
+    if (answered && !written(() => keepAnswer(store))) return;
+
     state = made.state;
-    if (before === "handing" && state.phase === "idle" && input.type === "heard") ports.onArrived();
+    if (answered) ports.onArrived();
     for (const effect of made.effects) perform(effect);
     look();
   }
@@ -181,7 +176,7 @@ export function createEpochFence(ports: EpochFencePorts) {
     logger.warn("restored from another body: a new epoch begins", { epoch });
     const line = { atMs, what: "restored", node, epoch, note: "" } as const;
     // Tried again at the next turn: nothing was taken yet.
-    if (!written({ epoch, departedTo: "" }, line)) return;
+    if (!set({ epoch, departedTo: "" }, line)) return;
     listen();
     ports.onChange();
   }
