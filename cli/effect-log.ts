@@ -5,8 +5,9 @@ import type { Effect, EffectLog } from "@timmy/shared/agent/effect-log";
 import { createMemoryTools } from "@timmy/shared/agent/memory-tools";
 import { TimmyError } from "@timmy/shared/errors";
 import { openPolicy } from "@timmy/shared/policy/policy-limits";
+import { plainText } from "@timmy/shared/state/refusal";
 import { loadWorld } from "@timmy/sim/world";
-import { createMachinePorts, storePath } from "./state-parts.ts";
+import { createMachinePorts, jsonText, storePath } from "./state-parts.ts";
 
 const logHelp = `timmy log: what the agent perceived, decided, did, and what came of it.
 
@@ -61,13 +62,15 @@ function lineOf({ seq, atMs, kind, body }: Effect): string {
   const source = kind === "decided" ? ` (${String(body["source"])})` : "";
   const said = typeof text === "string" ? text : "";
   // What a stranger said must not move the cursor of whoever reads it.
-  const shown = said.replace(/\p{C}/gu, " ").slice(0, 80);
-  return `${String(seq).padStart(6)}  ${new Date(atMs).toISOString()}  ${kind}${source}  ${shown}`;
+  const shown = said.slice(0, 80);
+  return plainText(
+    `${String(seq).padStart(6)}  ${new Date(atMs).toISOString()}  ${kind}${source}  ${shown}`,
+  );
 }
 
 function show(log: EffectLog, last: number, json: boolean): number {
   const entries = [...entriesOf(log, Math.max(0, log.head().seq - last))];
-  print(json ? JSON.stringify({ ok: true, entries }) : entries.map(lineOf).join("\n"));
+  print(json ? jsonText({ ok: true, entries }) : entries.map(lineOf).join("\n"));
   return 0;
 }
 
@@ -93,9 +96,10 @@ async function replay(
   const found = replayLog([...entriesOf(store.effects)], world);
   const other = found.filter(({ outcome }) => outcome.startsWith("other"));
   const same = found.filter(({ outcome }) => outcome === "same").length;
-  if (json) print(JSON.stringify({ ok: other.length === 0, decisions: found.length, same, other }));
+  if (json) print(jsonText({ ok: other.length === 0, decisions: found.length, same, other }));
   else {
-    for (const { seq, heard, sentence } of other) print(`${seq}  "${heard}"  ${sentence}`);
+    for (const { seq, heard, sentence } of other)
+      print(plainText(`${seq}  "${heard}"  ${sentence}`));
     const rest = found.length - same - other.length;
     print(`${found.length} decisions: ${same} the same, ${other.length} not, ${rest} not judged.`);
   }

@@ -11,7 +11,7 @@ import { openStateFile, writeWhole } from "@timmy/memory/state/state-file";
 import { type VerifiedState, verifyState } from "@timmy/memory/state/verify-state";
 import type { ExportReceipt } from "@timmy/shared/agent/state-transfer";
 import { TimmyError } from "@timmy/shared/errors";
-import type { StateRefusal } from "@timmy/shared/state/refusal";
+import { plainText, type StateRefusal } from "@timmy/shared/state/refusal";
 import { takeFolder } from "./data-folder.ts";
 import { version } from "./house.ts";
 import { type ConnectLine, moveOver, stay, where } from "./state-moving.ts";
@@ -47,15 +47,17 @@ function describeFile({
 }: VerifiedState): string {
   const rows = sections.map(({ name, lines }) => [name, String(lines)]);
   return [
-    `${header.name} (${header.agent.slice(0, 16)}), ${header.mode} by ${header.exporter}`,
+    plainText(
+      `${header.name} (${header.agent.slice(0, 16)}), ${header.mode} by ${header.exporter}`,
+    ),
     textTable([
       ["epoch", String(header.epoch)],
       ["generation", String(header.generation)],
       ["exported", new Date(header.exported_ms).toISOString()],
       ["bytes", String(bytes)],
       ["SHA-256", hash],
-      ["left out", redactions.join(", ") || "nothing"],
-      ["needs", required.join(", ") || "nothing"],
+      ["left out", plainText(redactions.join(", ")) || "nothing"],
+      ["needs", plainText(required.join(", ")) || "nothing"],
     ]).trimEnd(),
     "Lines of each section:",
     textTable(rows).trimEnd(),
@@ -99,7 +101,12 @@ function showAgent(options: StateOptions): number {
       ["episodes", String(counts.episodes)],
       ["blobs", String(counts.blobs)],
     ];
-    return answer(options, true, { agent, counts }, `${agent.name}\n${textTable(rows).trimEnd()}`);
+    return answer(
+      options,
+      true,
+      { agent, counts },
+      `${plainText(agent.name)}\n${textTable(rows).trimEnd()}`,
+    );
   } finally {
     store.stop();
   }
@@ -108,7 +115,7 @@ function showAgent(options: StateOptions): number {
 const describeReceipt = (path: string, receipt: ExportReceipt): string =>
   [
     `${path}: ${receipt.bytes} bytes, generation ${receipt.generation}.`,
-    ...receipt.redactions.map((what) => `Left out: ${what}.`),
+    ...receipt.redactions.map((what) => `Left out: ${plainText(what)}.`),
     ...(receipt.redactions.includes("the private key")
       ? ["It can be restored where the key already is, or imported as a fork."]
       : []),
@@ -188,7 +195,7 @@ async function importFile(options: StateOptions): Promise<number> {
       const added = `Added ${taken.facts} facts and ${taken.episodes} episodes ${said}.`;
       const links = taken.leftOut.join(", ");
       const leftOut = links === "" ? "" : ` Left out, for it is a link to elsewhere: ${links}.`;
-      return answer(options, true, taken, `${added}${leftOut}`);
+      return answer(options, true, taken, plainText(`${added}${leftOut}`));
     }
     const keepAt = `${storePath(options.data)}.before-${store.agent().generation}`;
     const onProgress = ({ bytes }: { bytes: number }) => progress.show(bytes);
@@ -202,7 +209,7 @@ async function importFile(options: StateOptions): Promise<number> {
     const able = taken.required.join(", ");
     const needs = able === "" ? "" : ` Where it comes from it could: ${able}.`;
     const sentence = `${agent.name} (${agent.id.slice(0, 16)}) ${how}.${needs}${kept}`;
-    return answer(options, true, taken, sentence);
+    return answer(options, true, taken, plainText(sentence));
   } finally {
     store.stop();
     release();
@@ -227,9 +234,11 @@ async function diff(options: StateOptions): Promise<number> {
     `~${count.changed}`,
     `=${count.same}`,
   ]);
-  const lines = shown.map(({ what, section, key }) => `  ${what} ${section} ${key}`);
+  const lines = shown.map(({ what, section, key }) => plainText(`  ${what} ${section} ${key}`));
   const header =
-    found.header.length === 0 ? "The headers are equal." : `Header: ${found.header.join(", ")}`;
+    found.header.length === 0
+      ? "The headers are equal."
+      : `Header: ${plainText(found.header.join(", "))}`;
   const json = { header: found.header, sections: found.sections, differences: shown };
   return answer(options, true, json, [header, textTable(rows).trimEnd(), ...lines].join("\n"));
 }

@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setRecord } from "@timmy/memory/store-sections";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { signState } from "@timmy/memory/testing/signed-state";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { log } from "./effect-log.ts";
 import { state } from "./state.ts";
 import { openAgentOf } from "./state-parts.ts";
 
@@ -25,6 +27,64 @@ function statusOf(): string {
   store.stop();
   return status;
 }
+
+/** What a command says, and what it refuses with. */
+async function saidBy(command: () => Promise<number>): Promise<string> {
+  let text = "";
+  const write = (piece: string | Uint8Array) => {
+    text += String(piece);
+    return true;
+  };
+  const spies = [process.stdout, process.stderr].map((to) => vi.spyOn(to, "write"));
+  for (const spy of spies) spy.mockImplementation(write);
+  try {
+    await command();
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  return text;
+}
+const said = (...argv: string[]) => saidBy(() => state([...argv, "--data", at("data")], noBroker));
+
+describe("timmy state with a file of a stranger's", () => {
+  const evil = "\u001b]0;owned\u0007\u009b2J\u202e";
+  it("prints nothing that moves the cursor or looks like a line of ours", async () => {
+    const path = at("evil.timmy");
+    const lineOf = { section: "capabilities", name: `walk${evil}\nall is well` };
+    writeFileSync(path, signState([lineOf], { name: `Eve${evil}\nall is well`, exporter: evil }));
+    for (const argv of [
+      ["show", path],
+      ["show", path, "--json"],
+      ["import", path, "--as", "fork"],
+      ["show"],
+      ["show", "--json"],
+    ]) {
+      const text = await said(...argv);
+      expect(text).toContain("Eve");
+      expect(text.replaceAll("\n", "")).not.toMatch(/\p{C}/u);
+      expect(text).not.toMatch(/^all is well/m);
+    }
+    const shown = JSON.parse(await said("show", "--json")) as { agent: { name: string } };
+    expect(shown.agent.name).toBe(`Eve${evil}\nall is well`);
+  });
+  it("prints nothing of the sort from the log either", async () => {
+    const store = openAgentOf({ data: at("data"), node: "desktop" }, "write");
+    store.effects.append("decided", { source: evil, heard: `hello${evil}` });
+    store.stop();
+    for (const json of [[], ["--json"]]) {
+      const text = await saidBy(() => log(["show", "--data", at("data"), ...json]));
+      expect(text).toContain("hello");
+      expect(text.replaceAll("\n", "")).not.toMatch(/\p{C}/u);
+    }
+  });
+  it("refuses a section by a name that moves no cursor", async () => {
+    const path = at("evil.timmy");
+    writeFileSync(path, signState([{ section: `x${evil}` }]));
+    const text = await said("verify", path);
+    expect(text).toContain("no section of this name");
+    expect(text.replaceAll("\n", "")).not.toMatch(/\p{C}/u);
+  });
+});
 
 describe("timmy state with a file that cannot be", () => {
   it("refuses to write where a folder stands, and an agent does not leave for it", async () => {

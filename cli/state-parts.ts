@@ -8,6 +8,7 @@ import { TimmyError } from "@timmy/shared/errors";
 import { createIds } from "@timmy/shared/ids";
 import { createRandom } from "@timmy/shared/ports/random";
 import { createSystemTime } from "@timmy/shared/ports/time";
+import { plainText } from "@timmy/shared/state/refusal";
 import { askSecret } from "./lnd-prompt.ts";
 import type { StateOptions } from "./state-options.ts";
 
@@ -118,9 +119,18 @@ export function createProgress(what: string) {
   };
 }
 
+const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
+/** JSON that moves no cursor either: it stands for the same value. */
+export const jsonText = (value: unknown): string =>
+  JSON.stringify(value).replace(/\p{C}/gu, (one) => one.split("").map(escaped).join(""));
+
 /** Says what came of it, as a sentence or as JSON; answers the exit code. */
 export function answer(options: StateOptions, ok: boolean, json: object, sentence: string): number {
-  if (options.json) process.stdout.write(`${JSON.stringify({ ok, ...json })}\n`);
-  else (ok ? process.stdout : process.stderr).write(`${sentence}\n`);
+  if (options.json) process.stdout.write(`${jsonText({ ok, ...json })}\n`);
+  else {
+    const lines = sentence.split("\n").map((line) => `${plainText(line)}\n`);
+    (ok ? process.stdout : process.stderr).write(lines.join(""));
+  }
   return ok ? 0 : 1;
 }

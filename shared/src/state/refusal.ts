@@ -11,11 +11,15 @@ export interface StateRefusal {
   readonly sentence: string;
 }
 
+/** Text of a file for a line on a terminal: whoever wrote it does not move the reader's cursor. */
+export const plainText = (text: string): string => text.replace(/\p{C}/gu, " ");
+
 export function refuseState(
   section: string,
   line: number,
   why: string,
   code: ErrorCode = "state-refused",
 ): StateRefusal {
-  return { ok: false, code, section, line, sentence: `In ${section}, line ${line}: ${why}.` };
+  const sentence = plainText(`In ${section}, line ${line}: ${why}.`);
+  return { ok: false, code, section: plainText(section), line, sentence };
 }

@@ -2,6 +2,7 @@ import { TimmyError } from "@timmy/shared/errors";
 import { canonicalJson } from "@timmy/shared/state/canonical";
 import { stateLimits } from "@timmy/shared/state/limits";
 import type { SectionName } from "@timmy/shared/state/records";
+import { plainText } from "@timmy/shared/state/refusal";
 import type { StoreSnapshot } from "../store-sections.ts";
 import type { Attachments } from "./attachments.ts";
 
@@ -24,9 +25,9 @@ function withExtra(members: Members, extra: string): Members {
 function line(section: SectionName, of: string, members: Members, extra = ""): SectionLine {
   const text = canonicalJson({ ...withExtra(members, extra), section });
   if (text.length > stateLimits.lineBytes) {
-    throw new TimmyError("state-too-large", `${of} is too large for one line.`);
+    throw new TimmyError("state-too-large", `${plainText(of)} is too large for one line.`);
   }
-  return { section, text, of };
+  return { section, text, of: plainText(of) };
 }
 
 function* memoryLines(snapshot: StoreSnapshot): Generator<SectionLine> {
