@@ -1,7 +1,6 @@
 import type { Proposed, ProposedBy } from "@timmy/shared/agent/agent-loop";
 import { describeStep, type Plan, type PlanStep } from "@timmy/shared/agent/plan";
 import { outranks, rankOfWords } from "@timmy/shared/agent/provenance";
-import { readConsent } from "@timmy/shared/agent/spoken-memory";
 import type { Action, ActionResult, Outcome, Provenance } from "@timmy/shared/agent/tim-agent";
 import { type ErrorCode, errorTable } from "@timmy/shared/errors";
 import type { MakeId } from "@timmy/shared/ids";
@@ -261,7 +260,8 @@ export function createTasks(ports: TaskPorts) {
         current?.abort.abort("stopped");
       }
       // What waits for a yes is shown in answer to it, and may be about the memory.
-      task.quiet = action.type === "call" || readConsent(text) !== null;
+      const isShown = action.type === "text" && action.refusal === "needs-owner";
+      task.quiet = action.type === "call" || isShown;
       bare.add(task);
       const { lease } = task;
       const progress = progressOf(task, () => {});

@@ -1,3 +1,4 @@
+import { negations } from "../mind/vocabulary.ts";
 import { wordsOf } from "../mind/words.ts";
 import { readOwnerWords } from "./gate-owner-words.ts";
 import type { GateContext } from "./gate-proposal.ts";
@@ -13,6 +14,30 @@ export function rankOf(context: Pick<GateContext, "trigger" | "read">): Provenan
 export const isClean = (context: Pick<GateContext, "trigger" | "read">): boolean =>
   !outranks("agent", rankOf(context));
 
+/** With one of these in a sentence, a part of it may say the contrary of the whole. */
+const turning = new Set(
+  ["if", "unless", "until", "when", "once", "after", "before", "only"].concat([
+    "except",
+    "but",
+    "wrong",
+    "false",
+    ...negations,
+  ]),
+);
+
+/**
+ * Whether a text stands to the letter in what was said, with nothing that only looks like a letter: the
+ * end of it from the verb on, or a part of a sentence that has no turn.
+ */
+function saidToTheLetter(text: string, said: string): boolean {
+  const at = said.indexOf(text);
+  if (text === "" || at === -1) return false;
+  const before = said.slice(0, at).trimEnd();
+  const begins = before === "" || /\b(?:that|remember|note|mind)[:,]?$/iu.test(before);
+  const ends = /^[.!?\s]*$/u.test(said.slice(at + text.length));
+  return (begins && ends) || !wordsOf(said).some((word) => turning.has(word));
+}
+
 /** The rank that a memory gets: the owner's only when he said its key and its words literally. */
 export function memoryRank(key: string, value: string, context: GateContext): Provenance {
   const owner = readOwnerWords(context);
@@ -20,7 +45,8 @@ export function memoryRank(key: string, value: string, context: GateContext): Pr
   const literal =
     keyWords.length > 0 &&
     keyWords.every((word) => owner.said([word])) &&
-    owner.said(wordsOf(value));
+    owner.said(wordsOf(value)) &&
+    saidToTheLetter(value.trim(), context.trigger.value);
   return literal ? "owner" : rankOf(context);
 }
 
