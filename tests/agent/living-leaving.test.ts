@@ -3,6 +3,7 @@ import { importState } from "@timmy/memory/state/import-state";
 import { moveToFile } from "@timmy/memory/state/move-to-file";
 import { openStateFile } from "@timmy/memory/state/state-file";
 import { internalsOf } from "@timmy/memory/store-internals";
+import type { LifeStatus } from "@timmy/shared/agent/agent-store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { copyDisk, type RaceBody } from "../trials/race-body.ts";
 import { type Bodies, openBodies } from "./living-bodies.ts";
@@ -19,12 +20,16 @@ beforeEach(async () => {
 });
 afterEach(() => bodies.stop());
 
-/** The disk takes no departure any more, until the process ends. */
-const refuseDeparture = ({ store }: RaceBody) =>
-  internalsOf(store).context.db.exec(`
-    CREATE TEMP TRIGGER no_departure BEFORE INSERT ON main.agent WHEN NEW.status = 'departed'
+/** The disk takes no such record any more, until it is told otherwise or the process ends. */
+function refuseToWrite({ store }: RaceBody, ...statuses: readonly LifeStatus[]) {
+  const { db } = internalsOf(store).context;
+  const list = statuses.map((status) => `'${status}'`).join();
+  db.exec(`
+    CREATE TEMP TRIGGER refuse BEFORE INSERT ON main.agent WHEN NEW.status IN (${list})
     BEGIN SELECT RAISE(ABORT, 'the disk is full'); END;
   `);
+  return () => db.exec("DROP TRIGGER refuse");
+}
 
 describe("a move into a file that broke off when the file stood", () => {
   const secret = { kind: "passphrase", passphrase: "a passphrase" } as const;
@@ -33,7 +38,7 @@ describe("a move into a file that broke off when the file stood", () => {
   const moveIntoFile = () =>
     moveToFile(desk.store, path(), { to: "attic", exporter: "test", secret, workFactor: 4 }, ports);
   beforeEach(async () => {
-    refuseDeparture(desk);
+    refuseToWrite(desk, "departed");
     await expect(moveIntoFile()).rejects.toThrow();
     expect(existsSync(path())).toBe(true);
     desk.kill();
@@ -138,5 +143,29 @@ describe("a body that hands its agent over", () => {
     desk = bodies.start("desk");
     await bodies.run(4000);
     expect(await move(cellar, "desk")).toMatchObject({ ok: true });
+  });
+});
+
+describe("a move whose departure cannot be written", () => {
+  const move = () => bodies.settle(desk.life.call("desk", "agent.move", { to: "attic" }));
+
+  it("is over when it lives on, on disk, and leaves no copy", async () => {
+    refuseToWrite(desk, "departed");
+    expect(await move()).toMatchObject({ ok: false });
+    expect([desk, attic].map(({ store }) => store.agent().status)).toEqual(["living", "vacant"]);
+  });
+  it("leaves the other body its copy while nobody knows what is on disk", async () => {
+    const write = refuseToWrite(desk, "departed", "living");
+    const broken = await move();
+    expect(!broken.ok && broken.sentence).toContain("once its store can be written");
+    await bodies.run(3000);
+    expect(attic.store.agent().status).toBe("arriving");
+    write();
+    await bodies.run(3000);
+    expect(await bodies.settle(desk.act())).toMatchObject({ outcome: "done" });
+    expect(attic.store.agent().status).toBe("arriving");
+    const dropped = desk.life.call("desk", "agent.stay", { drop: ["attic"] });
+    expect(await bodies.settle(dropped)).toMatchObject({ ok: true });
+    expect(attic.store.agent().status).toBe("vacant");
   });
 });

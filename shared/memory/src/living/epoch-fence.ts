@@ -163,7 +163,6 @@ export function createEpochFence(ports: EpochFencePorts) {
     const answered = before === "handing" && made.state.phase === "idle" && input.type === "heard";
     // It speaks again and again: a store that is busy now is written then.
     if (answered && !written(() => keepAnswer(store))) return;
-
     state = made.state;
     if (answered) ports.onArrived();
     for (const effect of made.effects) perform(effect);

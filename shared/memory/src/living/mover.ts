@@ -17,7 +17,7 @@ import type { Logger } from "@timmy/shared/ports/logger";
 import type { Time } from "@timmy/shared/ports/time";
 import { exportState } from "../state/export-state.ts";
 import { setRecord } from "../store-sections.ts";
-import { leave, takeBack } from "./departure.ts";
+import { leave, leavesIntoFile, takeBack } from "./departure.ts";
 import { handoverNote } from "./handover.ts";
 import {
   askAgainMs,
@@ -159,15 +159,17 @@ export function createMover(ports: MoverPorts) {
     const line = { atMs, what: "moved", node: to, epoch: epoch + 1, note } as const;
     setRecord(store, { status: "departed", departedTo: to }, line);
   }
-  /** Back to life; a store that cannot be written now is written again until it can. */
-  function liveOn(): void {
+  /** Back to life, on disk; a store that cannot be written now is written again until it can. */
+  function liveOn(): boolean {
     try {
       if (store.agent().status === "leaving") takeBack(store);
-      ports.onChange();
     } catch (error) {
       logger.warn("the store cannot be written", { error: String(error) });
-      time.timers.after("live on", writeAgainMs, liveOn);
+      time.timers.after("live on", writeAgainMs, () => leavesIntoFile(store) || liveOn());
+      return false;
     }
+    ports.onChange();
+    return store.agent().status === "living";
   }
   function lives(): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
@@ -190,25 +192,27 @@ export function createMover(ports: MoverPorts) {
     const { generation, bytes, hash } = receipt;
     return { ok: true, value: { to, epoch, generation, bytes, hash, missing: [...missing] } };
   }
-  /** It stays: the other body forgets what it was sent, as far as it can be reached. */
+  /**
+   * It stays: the other body forgets what it was sent, as far as it can be reached. But a departure
+   * that could not be written may be on disk all the same: until our life is, that copy is needed.
+   */
   async function stayAfter(to: string, transfer: string, error: unknown): Promise<CallRefusal> {
     const { id: agent, epoch } = store.agent();
     show(null);
-    liveOn();
+    const stayed = liveOn();
     logger.warn("a move broke off", { to, error: String(error) });
-    await ports.call(to, "body.drop", { transfer, agent, epoch });
+    // Who was told that its life is over has not written a departure of its own.
+    const told = error instanceof MoveBroken && error.refusal.code === "agent-departed";
+    if (stayed || told) await ports.call(to, "body.drop", { transfer, agent, epoch });
+    const stays = `The agent stays where it was${stayed ? "" : ", once its store can be written"}.`;
     if (error instanceof MoveBroken) {
       const { code, sentence } = error.refusal;
-      if (code === "agent-departed") return error.refusal;
+      if (told) return error.refusal;
       if (code === "superseded") return refusedCall("move-broken", "You took it back.");
-      return { ok: false, code, sentence: `The agent stays where it was. ${sentence}` };
+      return { ok: false, code, sentence: `${stays} ${sentence}` };
     }
     if (error instanceof TimmyError) {
-      return {
-        ok: false,
-        code: error.code,
-        sentence: `The agent stays where it was. ${error.message}`,
-      };
+      return { ok: false, code: error.code, sentence: `${stays} ${error.message}` };
     }
     return refusedCall("move-broken", error instanceof Error ? error.message : "");
   }
