@@ -218,10 +218,12 @@ export function createMover(ports: MoverPorts) {
   }
   /** What was sent to these bodies and never lived goes. Only a body that is sure to live may say so. */
   async function dropCopies(from: readonly string[]): Promise<CallRefusal | null> {
-    const why = ports.authority();
-    if (why !== null) return { ok: false, ...why };
     const { id: agent, epoch } = store.agent();
     for (const to of from) {
+      const why = ports.authority();
+      if (why !== null) return { ok: false, ...why };
+      const here = store.agent();
+      if (here.id !== agent || here.epoch !== epoch) return refusedCall("agent-departed");
       const dropped = await ports.call(to, "body.drop", { transfer: makeId(), agent, epoch });
       if (!dropped.ok)
         return { ...dropped, sentence: `"${to}" keeps its copy. ${dropped.sentence}` };
