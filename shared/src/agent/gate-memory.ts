@@ -25,6 +25,8 @@ const turning = new Set(
   ]),
 );
 
+const oneLine = (text: string) => text.toWellFormed().replace(/\s+/gu, " ").trim();
+
 /**
  * Whether a text stands to the letter in what was said, with nothing that only looks like a letter: the
  * end of it from the verb on, or a part of a sentence that has no turn.
@@ -46,7 +48,7 @@ export function memoryRank(key: string, value: string, context: GateContext): Pr
     keyWords.length > 0 &&
     keyWords.every((word) => owner.said([word])) &&
     owner.said(wordsOf(value)) &&
-    saidToTheLetter(value.trim(), context.trigger.value);
+    saidToTheLetter(oneLine(value), oneLine(context.trigger.value));
   return literal ? "owner" : rankOf(context);
 }
 

@@ -8,11 +8,18 @@ export type SpokenMemory =
 const rememberPattern =
   /^(?:please\s+)?(?:remember|keep in mind|note)(?:\s+that)?\s*[:,]?\s+(\S.*)$/isu;
 const recallPattern =
-  /^(?:please\s+)?(?:(?:where|what|who|when|how)(?:\s+(?:is|are|was|were)|'s|s)\s+|what do you (?:know|remember) (?:of|about)\s+|recall\s+)(\S.*?)[?.!\s]*$/isu;
+  /^(?:please\s+)?(?:(?:where|what|who|when|how)(?:\s+(?:is|are|was|were)|'s|s)\s+|what do you (?:know|remember) (?:of|about)\s+|recall\s+)(\S.*)$/isu;
 const linking = /\s+(?:is|are|was|were|has|have|likes?|lives?)\s/iu;
 
 /** Words that do not tell one thing from another: "my tea" and "the tea" are one key. */
 const small = new Set(["my", "the", "a", "an", "your", "our"]);
+
+/** Without the marks at its end. A pattern would look from each place again, in what a stranger sends. */
+function withoutEnd(text: string, marks: string): string {
+  let end = text.length;
+  while (end > 0 && marks.includes(text[end - 1] ?? "")) end--;
+  return text.slice(0, end);
+}
 
 function keyOf(subject: string): string {
   const words = wordsOf(subject);
@@ -25,14 +32,14 @@ function keyOf(subject: string): string {
  * The key is what stands before the first verb; the value is the whole sentence, as it was said.
  */
 export function readSpokenMemory(text: string): SpokenMemory | null {
-  const given = text.toWellFormed().trim();
-  const kept = rememberPattern.exec(given)?.[1]?.replace(/[.!\s]+$/u, "");
-  if (kept !== undefined && kept !== "") {
+  const given = text.toWellFormed().replace(/\s+/gu, " ").trim();
+  const kept = withoutEnd(rememberPattern.exec(given)?.[1] ?? "", ".! ");
+  if (kept !== "") {
     const at = linking.exec(kept)?.index;
     const key = keyOf(kept.slice(0, at ?? kept.length));
     return key === "" ? null : { want: "remember", key: key.slice(0, 120), value: kept };
   }
-  const asked = recallPattern.exec(given)?.[1];
+  const asked = recallPattern.exec(withoutEnd(given, "?.! "))?.[1];
   const query = asked === undefined ? "" : keyOf(asked);
   return query === "" ? null : { want: "recall", query };
 }
