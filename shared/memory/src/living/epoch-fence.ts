@@ -193,6 +193,7 @@ export function createEpochFence(ports: EpochFencePorts) {
     if (may || status !== "living" || !running) for (const tell of [...settling]) tell();
   }
   function receive(message: BusMessage): void {
+    wakeUp();
     const decoded = decodePayload(claimPayload, message.payload);
     if (!decoded.ok) return logger.warn("a claim was refused", { code: decoded.code });
     const { agent, epoch, node: of, says, life: whose, n, signature } = decoded.value;
@@ -221,13 +222,13 @@ export function createEpochFence(ports: EpochFencePorts) {
     step({ type: "changed" });
   }
   /** A machine that slept has a monotonic clock that stood still: what it held is not its own any more. */
+  const slept = () => Math.abs(time.clock.wallMs() - nowMs() - clockAheadMs) > sleptMs;
   function wakeUp(): void {
-    const aheadMs = time.clock.wallMs() - nowMs();
-    if (Math.abs(aheadMs - clockAheadMs) > sleptMs && bus.connected()) {
-      step({ type: "link", up: false });
-      step({ type: "link", up: true });
-    }
-    clockAheadMs = aheadMs;
+    const anew = slept() && bus.connected();
+    clockAheadMs = time.clock.wallMs() - nowMs();
+    if (!anew) return;
+    step({ type: "link", up: false });
+    step({ type: "link", up: true });
   }
   function refusal(): BodyRefusal | null {
     const here = store.agent();
@@ -238,7 +239,8 @@ export function createEpochFence(ports: EpochFencePorts) {
       return { code: "agent-moving", sentence: intoFileSentence(here) };
     }
     const why = lifeRefusal(here);
-    if (why !== null || mayAct(state, nowMs())) return why;
+    // Asked in the first moment after a sleep: before the next turn has noticed it.
+    if (why !== null || (mayAct(state, nowMs()) && !slept())) return why;
     return { code: "agent-unsure", sentence: errorTable["agent-unsure"].sentence };
   }
   return {
