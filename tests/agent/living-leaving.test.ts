@@ -3,6 +3,8 @@ import { importState } from "@timmy/memory/state/import-state";
 import { moveToFile } from "@timmy/memory/state/move-to-file";
 import { openStateFile } from "@timmy/memory/state/state-file";
 import { internalsOf } from "@timmy/memory/store-internals";
+import { setRecord } from "@timmy/memory/store-sections";
+import { openTestStore } from "@timmy/memory/testing/state-agent";
 import type { LifeStatus } from "@timmy/shared/agent/agent-store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { copyDisk, type RaceBody } from "../trials/race-body.ts";
@@ -168,4 +170,15 @@ describe("a move whose departure cannot be written", () => {
     expect(await bodies.settle(dropped)).toMatchObject({ ok: true });
     expect(attic.store.agent().status).toBe("vacant");
   });
+});
+
+it("a backup of a body that was left begins after the epoch that it handed over", async () => {
+  const path = bodies.pathOf("backup.sqlite");
+  const { store } = openTestStore(5, path);
+  const line = { atMs: 1, what: "moved", node: "attic", epoch: 2, note: "" } as const;
+  setRecord(store, { status: "living" }, line);
+  store.stop();
+  const cellar = bodies.start("cellar", { path });
+  await bodies.run(8000);
+  expect(cellar.store.agent()).toMatchObject({ status: "living", epoch: 3 });
 });

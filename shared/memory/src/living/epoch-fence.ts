@@ -170,7 +170,8 @@ export function createEpochFence(ports: EpochFencePorts) {
   }
   /** Nobody answers for the epoch, and it was another node's: ours is the next, so both never share one. */
   function raise(): void {
-    const epoch = store.agent().epoch + 1;
+    // The lineage of a body that was left names the epoch that it handed over.
+    const epoch = Math.max(store.agent().epoch, store.lineage().at(-1)?.epoch ?? 0) + 1;
     const atMs = Math.round(time.clock.wallMs());
     logger.warn("restored from another body: a new epoch begins", { epoch });
     const line = { atMs, what: "restored", node, epoch, note: "" } as const;
