@@ -33,7 +33,7 @@ function check(memory: NewMemory): void {
   checkLength("A key", memory.key, keyChars);
   checkLength("A memory", memory.text, textChars);
   checkLength("A sender", memory.who, whoChars);
-  checkLength("The tags", memory.tags, tagsPerEpisode * (tagChars * 6 + 3));
+  checkLength("The tags", memory.tags, 2 + tagsPerEpisode * (tagChars * 6 + 3));
   checkLength("Unknown fields", memory.extra, extraChars);
 }
 

@@ -13,6 +13,7 @@ export const stateLimits = {
   /** A fact of 20,000 characters that are all escaped, with its unknown fields, is shorter. */
   lineBytes: 256 * 1024,
   fileBytes: 4 * 1024 * 1024 * 1024,
+  /** Facts and episodes together. */
   memories: 2_000_000,
   keyChars: 200,
   textChars: 20_000,
@@ -27,6 +28,7 @@ export const stateLimits = {
   preferenceChars: 2_000,
   blobs: 10_000,
   blobBytes: 8 * 1024 * 1024,
+  blobTotalBytes: 1024 * 1024 * 1024,
   /** Of a blob in one line, before base64. */
   chunkBytes: 48 * 1024,
   lineage: 10_000,

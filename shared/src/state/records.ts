@@ -14,7 +14,7 @@ export const recordSchemas = {
   preferences: z.looseObject({ name, value: z.string().max(limits.preferenceChars) }),
   facts: z.looseObject({
     id,
-    key: z.string().max(limits.keyChars),
+    key: z.string().min(1).max(limits.keyChars),
     value: z.string().max(limits.textChars),
     from,
     created_ms: ms,

@@ -87,6 +87,9 @@ interface Reading {
   /** Bytes of the blob that are still to come, and the number of the next piece. */
   blobLeft: number;
   part: number;
+  /** Bytes of all blobs, facts and episodes together: what a store has room for. */
+  blobTotal: number;
+  memories: number;
   unknownChars: number;
   ended: boolean;
 }
@@ -151,7 +154,8 @@ function readRecord(at: Reading, name: SectionName, members: Members): ReadItem 
   const parsed = recordSchemas[name].safeParse(migrated);
   if (!parsed.success) return refuse(at, whyOf(parsed.error));
   const record: AnyRecord = parsed.data;
-  const unknown = unknownMembers(name, record);
+  // As it was read: zod leaves a member "__proto__" out.
+  const unknown = unknownMembers(name, migrated);
   if (unknown !== null && canonicalJson(unknown).length > limits.extraChars) {
     return refuse(at, "its unknown members are too large", "state-too-large");
   }
@@ -160,7 +164,11 @@ function readRecord(at: Reading, name: SectionName, members: Members): ReadItem 
   }
   if (name === "blobs") {
     at.blobLeft = "sha256" in record ? Number(record["bytes"]) : 0;
+    at.blobTotal += at.blobLeft;
     at.part = 0;
+    if (at.blobTotal > limits.blobTotalBytes) {
+      return refuse(at, "the blobs together are too large", "state-too-large");
+    }
   }
   return accept({ kind: "record", section: name, record });
 }
@@ -195,7 +203,9 @@ function readMembers(at: Reading, members: Members, text: string): ReadItem {
   const wrong = enter(at, name);
   if (wrong !== null) return wrong;
   if (!isSection(name)) return readUnknown(at, text);
-  if (at.order.count() > sectionCounts[name]) {
+  const memory = name === "facts" || name === "episodes";
+  if (memory) at.memories++;
+  if (at.order.count() > sectionCounts[name] || (memory && at.memories > limits.memories)) {
     return refuse(at, `there are more than ${sectionCounts[name]} records`, "state-too-large");
   }
   return readRecord(at, name, record);
@@ -209,6 +219,8 @@ const begin = (): Reading => ({
   previous: null,
   blobLeft: 0,
   part: 0,
+  blobTotal: 0,
+  memories: 0,
   unknownChars: 0,
   ended: false,
 });

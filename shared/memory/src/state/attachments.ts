@@ -46,10 +46,13 @@ export function readAttachments(snapshot: Pick<StoreSnapshot, "documents">): Att
   };
 }
 
+/** A list whose records may be nested as deep as in their own lines. */
+const listText = (records: readonly object[]) => `[${records.map(canonicalJson).join(",")}]`;
+
 /** As documents of a store that is being filled. */
 export function writeAttachments(into: Pick<StoreImport, "document">, all: Attachments): void {
   for (const name of recordNames) {
-    if (all[name].length > 0) into.document({ name, text: canonicalJson(all[name]) });
+    if (all[name].length > 0) into.document({ name, text: listText(all[name]) });
   }
   for (const { section, lines } of all.unknown) {
     into.document({ name: `${unknownPrefix}${section}`, text: lines.join("\n") });

@@ -92,7 +92,19 @@ const ofTheFile: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "bad-payload",
   "too-large",
   "memory-full",
+  "not-canonical",
 ]);
+
+interface Failure {
+  readonly error: unknown;
+  readonly section: string;
+  readonly line: number;
+}
+
+function sayFailure({ error, section, line }: Failure): StateRefusal {
+  if (!(error instanceof TimmyError) || !ofTheFile.has(error.code)) throw error;
+  return refuseState(section, line, (error.details || error.message).replace(/\.$/, ""));
+}
 
 /**
  * Second pass: every line was verified, and the hash tells whether these are the same bytes; so they
@@ -109,33 +121,31 @@ async function fillStore(
   const hash = createHash("sha256");
   let bytes = 0;
   let line = 0;
-  let failure: { readonly error: unknown; readonly section: string; readonly line: number } | null =
-    null;
+  const failures: Failure[] = [];
+  function attempt(fill: () => void): void {
+    if (failures.length > 0) return;
+    try {
+      fill();
+    } catch (error) {
+      failures.push({ error, section: filler.section(), line });
+    }
+  }
   for await (const batch of readLines(source.open())) {
     if (typeof batch === "string") break;
     for (const { bytes: text } of batch) {
       line++;
       bytes += text.length + 1;
       hash.update(text).update("\n");
-      if (failure !== null) continue;
-      try {
-        if (line > 1) filler.add(text.toString("utf8"));
-      } catch (error) {
-        failure = { error, section: filler.section(), line };
-      }
+      if (line > 1) attempt(() => filler.add(text.toString("utf8")));
     }
     plan.options.onProgress?.({ pass: 2, bytes });
   }
   if (hash.digest("hex") !== plan.state.hash) {
     return refuseState("file", 1, "it was changed while it was read");
   }
-  if (failure === null) {
-    finish(into, plan, filler);
-    return null;
-  }
-  const { error, section } = failure;
-  if (!(error instanceof TimmyError) || !ofTheFile.has(error.code)) throw error;
-  return refuseState(section, failure.line, error.message.replace(/\.$/, ""));
+  attempt(() => finish(into, plan, filler));
+  const [failure] = failures;
+  return failure === undefined ? null : sayFailure(failure);
 }
 
 function finish(into: StoreImport, plan: Plan, filler: ReturnType<typeof createRowFiller>): void {

@@ -202,6 +202,7 @@ describe("a state file", () => {
       preferenceChars: storeLimits.preferenceChars,
       blobs: storeLimits.blobCount,
       blobBytes: storeLimits.blobBytes,
+      blobTotalBytes: storeLimits.blobTotalBytes,
       lineage: storeLimits.lineageCount,
       lineageChars: storeLimits.lineageChars,
       extraChars: storeLimits.extraChars,

@@ -1,6 +1,7 @@
+import { canonicalJson } from "@timmy/shared/state/canonical";
 import { stateLimits } from "@timmy/shared/state/limits";
 import { describe, expect, it } from "vitest";
-import { effectHeadOf, episodeOf, signState } from "../testing/signed-state.ts";
+import { effectHeadOf, episodeOf, factOf, signState } from "../testing/signed-state.ts";
 import { createTicking, exportBytes, openTestStore } from "../testing/state-agent.ts";
 import { type ImportOptions, importState } from "./import-state.ts";
 import { sourceOfBytes } from "./state-file.ts";
@@ -35,6 +36,50 @@ describe("a file that a stranger made and signed", () => {
     ["header", signState([], { exported_ms: -8.64e15 - 1 })],
   ])("is refused when a number in its %s has no room above it", async (section, file) => {
     expect(await check(file)).toMatchObject({ ok: false, section });
+  });
+  const nested = (levels: number): unknown => (levels === 0 ? 1 : [nested(levels - 1)]);
+  const proto = (value: string) => {
+    const line = canonicalJson(factOf(1));
+    return line.replace("{", `{"__proto__":"${value}",`);
+  };
+  it.each([
+    ["one id of a fact and an episode", "episodes", [factOf(1), episodeOf(1)], /same id/],
+    ["one key twice", "facts", [factOf(1), factOf(2, { key: "k1" })], /same source.* same key/],
+    ["a fact without a key", "facts", [factOf(1, { key: "" })], /"key"/],
+    ["a large member __proto__", "facts", [proto("x".repeat(20_000))], /unknown members/],
+  ])("is refused by verify for %s, as by an import", async (_, section, records, why) => {
+    const file = signState(records);
+    const refusal = { ok: false, section, sentence: expect.stringMatching(why) };
+    expect(await check(file)).toMatchObject(refusal);
+    expect(await openFork().take(file)).toMatchObject(refusal);
+  });
+  it.each(["included", "absent"])("is refused when the key is not %s", async (said) => {
+    const seed = Buffer.alloc(32, 7).toString("hex");
+    const records = said === "absent" ? [{ section: "key", seed }] : [];
+    const refusal = { ok: false, section: "header", sentence: expect.stringContaining(said) };
+    const file = signState(records, { key: said });
+    expect(await check(file)).toMatchObject(refusal);
+    expect(await openFork().take(file, { as: "same" })).toMatchObject(refusal);
+  });
+  it.each([
+    [
+      "as many tags as there may be, all of control characters",
+      episodeOf(1, { tags: [...Array(16)].map(() => "\u0001".repeat(60)) }),
+    ],
+    [
+      "a record that is nested as deep as may be",
+      { section: "capabilities", name: "walk", newer: nested(31) },
+    ],
+    ["a member __proto__", proto("x")],
+  ])("is taken over, and written again to the byte, with %s", async (_, record) => {
+    const seed = Buffer.alloc(32, 7).toString("hex");
+    const last = [effectHeadOf(0), { section: "key", seed }];
+    const before = typeof record === "object" && record["section"] === "capabilities";
+    const records = before ? [last[0], record, last[1]] : [record, ...last];
+    const file = signState(records as never[], { key: "included" });
+    const { store, take } = openFork();
+    expect(await take(file, { as: "same" })).toMatchObject({ ok: true });
+    expect((await exportBytes(store, { channel: "node" })).toString()).toBe(file.toString());
   });
   it("cannot stop the log, the counting or the export of the fork that is made of it", async () => {
     const { store, take } = openFork();

@@ -8,6 +8,7 @@ import { refuseState, type StateRefusal } from "@timmy/shared/state/refusal";
 import { createStateReader, type StateItem } from "@timmy/shared/state/state-reader";
 import { agentIdOf, verifySignature } from "../identity-key.ts";
 import { createDigests, type SectionDigest, sha256Of } from "./digests.ts";
+import { createDoubleFinder } from "./double-memories.ts";
 import { type FileLine, readLines } from "./file-lines.ts";
 import type { StateSource } from "./state-file.ts";
 
@@ -51,13 +52,15 @@ interface Checked {
   headerLine: string;
   footer: StateFooter | null;
   blob: { readonly sha256: string; readonly hash: Hash } | null;
+  key: boolean;
+  readonly findDouble: ReturnType<typeof createDoubleFinder>;
   readonly firstLines: Map<string, number>;
   readonly required: string[];
   readonly policy: PolicyRule[];
   readonly redactions: string[];
 }
 
-/** What only cryptography tells of one item, or null when it is right. */
+/** What one item alone does not tell, or null when it is right. */
 function checkItem(seen: Checked, item: StateItem, options: VerifyOptions): string | null {
   if (item.kind === "chunk") {
     seen.blob?.hash.update(Buffer.from(item.chunk, "base64"));
@@ -69,14 +72,17 @@ function checkItem(seen: Checked, item: StateItem, options: VerifyOptions): stri
     seen.blob = { sha256: String(record.sha256), hash: createHash("sha256") };
     return record["bytes"] === 0 ? checkBlob(seen) : null;
   }
-  if ("seed" in record) return checkKey(seen.header, String(record["seed"]), options);
+  if ("seed" in record) {
+    seen.key = true;
+    return checkKey(seen.header, String(record["seed"]), options);
+  }
   if ("rule" in record) seen.policy.push(record as PolicyRule);
   else if (item.section === "capabilities") seen.required.push(String(record["name"]));
   if ("what" in record && "count" in record) {
     const what = String(record["what"]);
     seen.redactions.push(what.startsWith("the ") ? what : `${String(record["count"])} ${what}`);
   }
-  return null;
+  return seen.findDouble(item);
 }
 
 function checkBlob({ blob }: Checked): string | null {
@@ -126,8 +132,9 @@ function compare(seen: Checked, sections: readonly SectionDigest[]): StateRefusa
     }
   }
   const missing = footer.sections[sections.length];
-  if (missing === undefined) return null;
-  return refuseState(missing.name, last, "the section is missing");
+  if (missing !== undefined) return refuseState(missing.name, last, "the section is missing");
+  if (seen.key === (header.key === "included")) return null;
+  return refuseState("header", 1, `the private key is not ${header.key}, as it says`);
 }
 
 /** Checks one state file, line by line; to be trusted is only what `end` answers. */
@@ -142,6 +149,8 @@ export function createStateChecker(options: VerifyOptions): StateChecker {
     headerLine: "",
     footer: null,
     blob: null,
+    key: false,
+    findDouble: createDoubleFinder(),
     firstLines: new Map(),
     required: [],
     policy: [],
