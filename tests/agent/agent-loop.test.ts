@@ -88,6 +88,24 @@ describe("what the owner tells it", () => {
     expect(JSON.stringify(house.gateway.snapshot())).not.toContain("tea");
     expect((await house.tell("what is the meaning of life?")).outcome).toBe("refused");
   });
+  it("takes the place of what he said of the same before, and says of what; of another it does not", async () => {
+    const house = await openHouse();
+    await ask(house, "remember that my sister is Eva");
+    await ask(house, "remember that my sister lives in Paris");
+    const told = await ask(house, "remember that my sister is Ada");
+    expect(told.sentence).toBe(
+      "I will remember: my sister is Ada. Before it was: my sister is Eva.",
+    );
+    await ask(house, "remember that I like blue");
+    await ask(house, "remember that I live in Berlin");
+    const facts = house.store.facts({ limit: 10 }).map(({ value }) => value);
+    expect(facts.toSorted()).toEqual([
+      "I like blue",
+      "I live in Berlin",
+      "my sister is Ada",
+      "my sister lives in Paris",
+    ]);
+  });
   it("is not told to a stranger, and a stranger writes nothing in the owner's name", async () => {
     const house = await openHouse();
     await ask(house, "remember that my key is under the mat");

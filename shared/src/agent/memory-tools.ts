@@ -40,8 +40,13 @@ export function createMemoryTools(store: AgentStore): readonly AgentTool[] {
         targets: [],
       },
       async run({ key = "", value = "" }, context) {
+        const before = store.recall(key);
         store.remember(key, value, memoryRank(key, value, context));
-        return { ok: true, sentence: `I will remember: ${value}.` };
+        // What took another's place is said, to the owner alone: he may have meant both.
+        const isOther =
+          before !== null && before.value !== value && context.trigger.from === "owner";
+        const old = isOther ? ` Before it was: ${before.value.slice(0, 200)}.` : "";
+        return { ok: true, sentence: `I will remember: ${value}.${old}` };
       },
     },
     {

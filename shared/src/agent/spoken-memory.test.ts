@@ -5,7 +5,17 @@ describe("what is said about the memory", () => {
   it.each([
     ["remember that my tea is in the kitchen.", "tea", "my tea is in the kitchen"],
     ["Remember:  the   key \n is here!!", "key", "the key is here"],
-    ["please keep in mind that Ada likes tea", "ada", "Ada likes tea"],
+    ["please keep in mind that Ada likes tea", "ada likes tea", "Ada likes tea"],
+    ["remember that my sister is Eva", "sister", "my sister is Eva"],
+    ["remember that my sister lives in Paris", "sister lives in paris", "my sister lives in Paris"],
+    ["remember that I like blue", "i like blue", "I like blue"],
+    ["remember that I am Tom", "i am tom", "I am Tom"],
+    [
+      "remember: there is milk in the fridge",
+      "there is milk in fridge",
+      "there is milk in the fridge",
+    ],
+    ["remember we meet at noon", "we meet at noon", "we meet at noon"],
   ])("is kept under what it is about: %s", (text, key, value) => {
     expect(readSpokenMemory(text)).toEqual({ want: "remember", key, value });
   });

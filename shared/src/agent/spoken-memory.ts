@@ -9,10 +9,20 @@ const rememberPattern =
   /^(?:please\s+)?(?:remember|keep in mind|note)(?:\s+that)?\s*[:,]?\s+(\S.*)$/isu;
 const recallPattern =
   /^(?:please\s+)?(?:(?:where|what|who|when|how)(?:\s+(?:is|are|was|were)|'s|s)\s+|what do you (?:know|remember) (?:of|about)\s+|recall\s+)(\S.*)$/isu;
-const linking = /\s+(?:is|are|was|were|has|have|likes?|lives?)\s/iu;
+const linking = /\s(?:is|are|was|were|am|has|have|likes?|lives?)\s/iu;
 
 /** Words that do not tell one thing from another: "my tea" and "the tea" are one key. */
 const small = new Set(["my", "the", "a", "an", "your", "our"]);
+/** They name nothing: of two sentences that begin with one, the newer does not replace the older. */
+const pronouns = new Set(
+  ["i", "we", "you", "he", "she", "it", "they", "there", "here"].concat([
+    "this",
+    "that",
+    "these",
+    "those",
+  ]),
+);
+const keyChars = 120;
 
 /** Without the marks at its end. A pattern would look from each place again, in what a stranger sends. */
 function withoutEnd(text: string, marks: string): string {
@@ -28,16 +38,27 @@ function keyOf(subject: string): string {
 }
 
 /**
+ * What a sentence is about: what stands before "is". Something else that is said of it, that it has or
+ * likes or lives, is another fact and takes the place of none: it is kept under its own words.
+ */
+function aboutOf(sentence: string): string {
+  const verb = linking.exec(sentence);
+  const subject = keyOf(verb === null ? sentence : sentence.slice(0, verb.index));
+  const replaces = verb !== null && /^\s(?:is|are|was|were)\s$/iu.test(verb[0]);
+  const about = replaces && !pronouns.has(subject) ? subject : keyOf(sentence);
+  return about.slice(0, keyChars);
+}
+
+/**
  * Reads "remember that my tea is in the kitchen" and "where is my tea?"; null when it is neither.
- * The key is what stands before the first verb; the value is the whole sentence, as it was said.
+ * The value is the whole sentence, as it was said.
  */
 export function readSpokenMemory(text: string): SpokenMemory | null {
   const given = text.toWellFormed().replace(/\s+/gu, " ").trim();
   const kept = withoutEnd(rememberPattern.exec(given)?.[1] ?? "", ".! ");
   if (kept !== "") {
-    const at = linking.exec(kept)?.index;
-    const key = keyOf(kept.slice(0, at ?? kept.length));
-    return key === "" ? null : { want: "remember", key: key.slice(0, 120), value: kept };
+    const key = aboutOf(kept);
+    return key === "" ? null : { want: "remember", key, value: kept };
   }
   const asked = recallPattern.exec(withoutEnd(given, "?.! "))?.[1];
   const query = asked === undefined ? "" : keyOf(asked);
