@@ -8,7 +8,7 @@ import type { PolicyRule } from "@timmy/shared/state/policy-rules";
 import { importState } from "../state/import-state.ts";
 import { verifyState } from "../state/verify-state.ts";
 import { isBlank, vacate } from "../store-sections.ts";
-import { awaitedNode } from "./departure.ts";
+import { awaitedNode, hasGoneOn } from "./departure.ts";
 import { type OwnerHandlers, refusedCall } from "./owner-channel.ts";
 import type { Spool } from "./spool.ts";
 
@@ -20,7 +20,7 @@ export interface ArrivalPorts {
   readonly capabilities: readonly Capability[];
   readonly policy?: readonly PolicyRule[];
   readonly makeSpool: () => Spool;
-  /** Where another agent that lived here before is kept; null keeps none. */
+  /** Where the agent is kept whose memory here may be nowhere else; null keeps none. */
   readonly keepAt: ((agentId: string) => string) | null;
   readonly onChange: () => void;
 }
@@ -78,8 +78,9 @@ export function createArrival(ports: ArrivalPorts): Arrival & { stop(): void } {
       return refusedCall("state-refused", "It is not what was offered.");
     }
     const here = store.agent();
-    const other = here.id !== header.agent && !isBlank(store) && here.status === "departed";
-    const keepAt = other ? ports.keepAt?.(here.id) : undefined;
+    const only = here.id !== header.agent || !hasGoneOn(store);
+    const keeps = here.status === "departed" && !isBlank(store) && only;
+    const keepAt = keeps ? ports.keepAt?.(here.id) : undefined;
     const taken = await importState(
       source,
       store,

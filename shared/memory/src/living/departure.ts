@@ -50,13 +50,21 @@ export function keepAnswer(store: AgentStore): void {
   internalsOf(store).context.write(() => mark(store, answered, String(epoch)));
 }
 
+const wasHanded = (store: AgentStore): boolean =>
+  store.agent().status === "departed" &&
+  readHandover(store.agent(), store.lineage().at(-1)) !== null;
+const wasAnswered = (store: AgentStore): boolean =>
+  markOf(store, answered) === String(store.agent().epoch);
+
 /**
  * The node that this body was left for and that has not spoken for itself yet, else null. Until it has,
  * it lives only when it is told so from here: nobody else may take this store.
  */
-export function awaitedNode(store: AgentStore): string | null {
-  const agent = store.agent();
-  const handed =
-    agent.status === "departed" && readHandover(agent, store.lineage().at(-1)) !== null;
-  return handed && markOf(store, answered) !== String(agent.epoch) ? agent.departedTo : null;
-}
+export const awaitedNode = (store: AgentStore): string | null =>
+  wasHanded(store) && !wasAnswered(store) ? store.agent().departedTo : null;
+
+/**
+ * Whether all that was learnt here went on to another body, which has lived. Who was only told that the
+ * agent lives elsewhere, by a backup of it, may remember what nobody else does.
+ */
+export const hasGoneOn = (store: AgentStore): boolean => wasHanded(store) && wasAnswered(store);
