@@ -55,6 +55,6 @@ export const signedText = (canonicalFooter: string): string => `${stateSchema}\n
 
 /** The major version that a header names, or null. */
 export function majorOf(schema: unknown): number | null {
-  const match = typeof schema === "string" ? /^timmy\.state\/(\d{1,6})$/.exec(schema) : null;
+  const match = typeof schema === "string" ? /^timmy\.state\/(0|[1-9]\d{0,5})$/.exec(schema) : null;
   return match === null ? null : Number(match[1]);
 }

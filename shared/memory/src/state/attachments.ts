@@ -1,4 +1,5 @@
 import { canonicalJson } from "@timmy/shared/state/canonical";
+import { stateLimits } from "@timmy/shared/state/limits";
 import { type PolicyRule, stricterPolicy } from "@timmy/shared/state/policy-rules";
 import type { StateRecord } from "@timmy/shared/state/records";
 import { compareTexts } from "@timmy/shared/state/text-order";
@@ -17,12 +18,15 @@ export interface Attachments {
   readonly capabilities: readonly StateRecord<"capabilities">[];
   readonly policy: readonly PolicyRule[];
   readonly redactions: readonly StateRecord<"redactions">[];
+  /** Members of the effect log's record that this version does not know, as JSON; or empty. */
+  readonly effectExtra: string;
   /** Lines of sections that this version does not know, as they were read. */
   readonly unknown: readonly { readonly section: string; readonly lines: readonly string[] }[];
 }
 
 const newestName = "state.newest";
 const unknownPrefix = "section.";
+const effectName = "effect-log";
 const recordNames = ["capabilities", "policy", "redactions"] as const;
 
 const parseAll = <T>(documents: readonly DocumentRow[], name: string): readonly T[] => {
@@ -37,6 +41,7 @@ export function readAttachments(snapshot: Pick<StoreSnapshot, "documents">): Att
     capabilities: parseAll(documents, "capabilities"),
     policy: parseAll(documents, "policy"),
     redactions: parseAll(documents, "redactions"),
+    effectExtra: documents.find(({ name }) => name === effectName)?.text ?? "",
     unknown: documents
       .filter(({ name }) => name.startsWith(unknownPrefix))
       .map(({ name, text }) => ({
@@ -57,6 +62,7 @@ export function writeAttachments(into: Pick<StoreImport, "document">, all: Attac
   for (const { section, lines } of all.unknown) {
     into.document({ name: `${unknownPrefix}${section}`, text: lines.join("\n") });
   }
+  if (all.effectExtra !== "") into.document({ name: effectName, text: all.effectExtra });
   if (all.newest !== null) into.document({ name: newestName, text: canonicalJson([all.newest]) });
 }
 
@@ -66,20 +72,24 @@ export function putNewest(db: SqliteFile, newest: NewestFile): void {
   db.prepare("INSERT OR REPLACE INTO documents VALUES (?, ?)").run(newestName, text);
 }
 
-/** With what the caller knows of the body: its capabilities, and its limits where they are stricter. */
+/**
+ * With what the caller knows of the body: its capabilities, which come first where there are too many,
+ * and its limits where they are stricter.
+ */
 export function addToAttachments(
   all: Attachments,
   requires: readonly string[],
   policy: readonly PolicyRule[],
 ): Attachments {
-  const fresh = [...new Set(requires)].filter(
-    (name) => !all.capabilities.some((known) => known.name === name),
+  const own = [...new Set(requires)].map(
+    (name) => all.capabilities.find((known) => known.name === name) ?? { name },
   );
+  const others = all.capabilities.filter(({ name }) => !requires.includes(name));
   return {
     ...all,
-    capabilities: [...all.capabilities, ...fresh.map((name) => ({ name }))].sort((a, b) =>
-      compareTexts(a.name, b.name),
-    ),
+    capabilities: [...own, ...others]
+      .slice(0, stateLimits.capabilities)
+      .sort((a, b) => compareTexts(a.name, b.name)),
     policy: stricterPolicy(all.policy, policy),
   };
 }

@@ -18,7 +18,7 @@ export function createDoubleFinder(): (item: StateItem) => string | null {
     if (section !== "facts") return null;
     ids.add(String(record["id"]));
     // A key may be long, and there may be two million of them.
-    const key = hash("sha256", `${String(record["from"])} ${String(record["key"])}`, "latin1");
+    const key = hash("sha256", `${String(record["from"])} ${String(record["key"])}`, "base64");
     if (keys.has(key)) return "a fact from the same source has the same key";
     keys.add(key);
     return null;

@@ -8,6 +8,7 @@ import { canonicalJson } from "@timmy/shared/state/canonical";
 import { type StateHeader, signedText, stateSchema } from "@timmy/shared/state/header";
 import { stateLimits } from "@timmy/shared/state/limits";
 import type { PolicyRule } from "@timmy/shared/state/policy-rules";
+import type { StateRecord } from "@timmy/shared/state/records";
 import { createStateReader } from "@timmy/shared/state/state-reader";
 import { compareTexts } from "@timmy/shared/state/text-order";
 import { internalsOf } from "../store-internals.ts";
@@ -61,6 +62,22 @@ interface Export {
   readonly withKey: boolean;
 }
 
+/** What earlier files left out, and this one does; ours come first where there are too many. */
+function redactionsOf(job: Export, secrets: number): readonly StateRecord<"redactions">[] {
+  const { redactions } = job.attachments;
+  const known = (what: string) => redactions.find((record) => record.what === what);
+  const own = [
+    ...(secrets > 0 ? [{ ...known("secrets"), what: "secrets", count: secrets }] : []),
+    ...(job.withKey ? [] : [{ count: 1, ...known(keyAbsent), what: keyAbsent }]),
+  ];
+  const others = redactions.filter(
+    ({ what }) => what !== keyAbsent && !own.some((one) => one.what === what),
+  );
+  return [...own, ...others]
+    .slice(0, stateLimits.redactions)
+    .sort((a, b) => compareTexts(a.what, b.what));
+}
+
 /** All lines below the header; twice the same for one snapshot. */
 function* bodyLines(job: Export): Generator<SectionLine> {
   const { options, attachments } = job;
@@ -70,12 +87,7 @@ function* bodyLines(job: Export): Generator<SectionLine> {
     const clean = scan.clean(line);
     if (clean !== null) yield clean;
   }
-  const redactions = new Map(attachments.redactions.map((record) => [record.what, record]));
-  redactions.delete(keyAbsent);
-  if (scan.found() > 0) redactions.set("secrets", { what: "secrets", count: scan.found() });
-  if (!job.withKey) redactions.set(keyAbsent, { what: keyAbsent, count: 1 });
-  const names = [...redactions.keys()].sort(compareTexts);
-  for (const what of names) yield redactionLine(what, redactions.get(what) ?? {});
+  for (const record of redactionsOf(job, scan.found())) yield redactionLine(record.what, record);
   if (job.withKey) yield keyLine(job.seed);
   for (const { section, lines } of attachments.unknown) {
     for (const text of lines) yield { section, text, of: `the section ${section}` };

@@ -28,6 +28,7 @@ interface Kept {
   readonly policy: PolicyRule[];
   readonly redactions: StateRecord<"redactions">[];
   readonly unknown: { readonly section: string; readonly lines: string[] }[];
+  effectExtra: string;
   seed: Uint8Array | null;
   blob: { readonly sha256: string; readonly extra: string; readonly pieces: Buffer[] } | null;
 }
@@ -80,6 +81,7 @@ function addRecord(into: StoreImport, kept: Kept, section: SectionName, record: 
     }
     case "effect-log": {
       const { seq, hash } = as(section, record);
+      kept.effectExtra = extra;
       return into.effectHead({ seq, hash });
     }
     case "lineage": {
@@ -113,6 +115,7 @@ export function createRowFiller(into: StoreImport, steps: readonly Migration[]):
     policy: [],
     redactions: [],
     unknown: [],
+    effectExtra: "",
     seed: null,
     blob: null,
   };

@@ -161,7 +161,9 @@ function finish(into: StoreImport, plan: Plan, filler: ReturnType<typeof createR
   }
   const line = state.headerLine;
   const newest = forkSeed !== null ? null : { line, content: contentHash(state.sections) };
-  writeAttachments(into, { ...filler.attachments(), newest });
+  const { effectExtra, ...kept } = filler.attachments();
+  const ofLog = forkSeed === null ? effectExtra : "";
+  writeAttachments(into, { ...kept, effectExtra: ofLog, newest });
   into.record(record, forkSeed ?? filler.seed());
 }
 

@@ -71,7 +71,8 @@ export function* contentLines(
   yield* belongingLines(snapshot);
   yield* memoryLines(snapshot);
   yield* blobLines(snapshot);
-  yield line("effect-log", "the effect log", { ...snapshot.effectHead });
+  const { effectExtra } = attachments;
+  yield line("effect-log", "the effect log", { ...snapshot.effectHead }, effectExtra);
   for (const { extra, atMs, ...entry } of snapshot.lineage()) {
     yield line("lineage", "the lineage", { ...entry, at_ms: atMs }, extra);
   }

@@ -81,6 +81,34 @@ describe("a file that a stranger made and signed", () => {
     expect(await take(file, { as: "same" })).toMatchObject({ ok: true });
     expect((await exportBytes(store, { channel: "node" })).toString()).toBe(file.toString());
   });
+  it("keeps the unknown members of every record, also of those that are written anew", async () => {
+    const newer = { kept: [1] };
+    const secret = { section: "redactions", what: "the private key", count: 2, newer };
+    const file = signState([effectHeadOf(3, { newer }), secret]);
+    const { store, take } = openFork();
+    const seed = Buffer.alloc(32, 7).toString("hex");
+    const whole = signState([effectHeadOf(0), { section: "key", seed }], { key: "included" });
+    expect(await take(whole, { as: "same" })).toMatchObject({ ok: true });
+    expect(await take(file, { as: "same", replace: true })).toMatchObject({ ok: true });
+    expect((await exportBytes(store)).toString()).toBe(file.toString());
+  });
+  it("is refused when its schema is written in another way", async () => {
+    const refusal = { ok: false, section: "header" };
+    expect(await check(signState([], { schema: "timmy.state/01" }))).toMatchObject(refusal);
+  });
+  it("cannot fill the lists that an export adds to", async () => {
+    const names = [...Array(64)].map((_, i) => `a${String(i).padStart(2, "0")}`);
+    const { store, take } = openFork();
+    const file = signState([
+      effectHeadOf(0),
+      ...names.map((name) => ({ section: "capabilities", name })),
+      ...names.map((what) => ({ section: "redactions", what, count: 1 })),
+    ]);
+    expect(await take(file)).toMatchObject({ ok: true });
+    const again = await check(await exportBytes(store, { requires: ["speak"] }));
+    expect(again).toMatchObject({ ok: true, required: expect.arrayContaining(["speak", "a00"]) });
+    expect(again).toMatchObject({ redactions: expect.arrayContaining(["the private key"]) });
+  });
   it("cannot stop the log, the counting or the export of the fork that is made of it", async () => {
     const { store, take } = openFork();
     const file = signState([
