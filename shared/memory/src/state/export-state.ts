@@ -62,9 +62,14 @@ interface Export {
   readonly withKey: boolean;
 }
 
+type Redaction = StateRecord<"redactions">;
+
 /** What earlier files left out, and this one does; ours come first where there are too many. */
-function redactionsOf(job: Export, secrets: number): readonly StateRecord<"redactions">[] {
-  const { redactions } = job.attachments;
+function redactionsOf(
+  job: Export,
+  redactions: readonly Redaction[],
+  secrets: number,
+): readonly Redaction[] {
   const known = (what: string) => redactions.find((record) => record.what === what);
   const own = [
     ...(secrets > 0 ? [{ ...known("secrets"), what: "secrets", count: secrets }] : []),
@@ -78,20 +83,29 @@ function redactionsOf(job: Export, secrets: number): readonly StateRecord<"redac
     .sort((a, b) => compareTexts(a.what, b.what));
 }
 
+const secretsOf = ({ options, seed }: Export) => [...(options.secrets ?? []), seed];
+
 /** All lines below the header; twice the same for one snapshot. */
 function* bodyLines(job: Export): Generator<SectionLine> {
   const { options, attachments } = job;
-  const secrets = [...(options.secrets ?? []), job.seed];
-  const scan = createSecretScan(secrets, options.onSecret ?? "refuse");
+  const scan = createSecretScan(secretsOf(job), options.onSecret ?? "refuse");
   for (const line of contentLines(job.snapshot, attachments)) {
     const clean = scan.clean(line);
     if (clean !== null) yield clean;
   }
-  for (const record of redactionsOf(job, scan.found())) yield redactionLine(record.what, record);
-  if (job.withKey) yield keyLine(job.seed);
-  for (const { section, lines } of attachments.unknown) {
-    for (const text of lines) yield { section, text, of: `the section ${section}` };
+  // Looked at before they are written: how many lines had a secret stands above the last of them.
+  const unknown = attachments.unknown.flatMap(({ section, lines }) =>
+    lines.flatMap((text) => scan.clean({ section, text, of: `the section ${section}` }) ?? []),
+  );
+  const known = attachments.redactions.filter((record) => {
+    const line = redactionLine(record.what, record);
+    return scan.clean(line) === line;
+  });
+  for (const record of redactionsOf(job, known, scan.found())) {
+    yield redactionLine(record.what, record);
   }
+  if (job.withKey) yield keyLine(job.seed);
+  yield* unknown;
 }
 
 const encode = (text: string) => Buffer.from(`${text}\n`);
@@ -160,7 +174,14 @@ async function survey(job: Export, nowMs: number): Promise<Survey> {
   const redactions: string[] = [];
   const digests = createDigests();
   const reader = createStateReader();
-  const header = reader.read(makeHeader(job, "", nowMs));
+  const first = makeHeader(job, "", nowMs);
+  // Of a header nothing can be left out: the agent is given another name, or stays.
+  createSecretScan(secretsOf(job), "refuse").clean({
+    section: "header",
+    text: first,
+    of: "the header",
+  });
+  const header = reader.read(first);
   if (!header.ok) throw new TimmyError(header.code, `It cannot be exported: ${header.sentence}`);
   let bytes = 0;
   let lines = 0;

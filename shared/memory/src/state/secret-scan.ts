@@ -12,9 +12,17 @@ export interface SecretScan {
   found(): number;
 }
 
-/** A secret as it could stand in a text or in a file: itself, hex, base64. */
+/** A secret as it could stand in a text or in a file: with the white space around it and without. */
 function formsOf(secret: string | Uint8Array): Buffer[] {
   const bytes = Buffer.from(secret);
+  const trimmed = Buffer.from(bytes.toString("latin1").trim(), "latin1");
+  return trimmed.length === bytes.length
+    ? encodingsOf(bytes)
+    : [...encodingsOf(bytes), ...encodingsOf(trimmed)];
+}
+
+/** Itself, hex, base64. */
+function encodingsOf(bytes: Buffer): Buffer[] {
   if (bytes.length < shortestSecret) return [];
   const hex = bytes.toString("hex");
   const base64 = bytes.toString("base64").replace(/=+$/, "");
