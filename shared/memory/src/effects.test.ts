@@ -94,6 +94,11 @@ describe("the effect log", () => {
   });
   const tampering: readonly [string, string, number][] = [
     ["a body that was changed", "UPDATE effects SET body = '{}' WHERE seq = 3", 3],
+    [
+      "a member that was put in once more",
+      `UPDATE effects SET body = replace(body, '{', '{"from":"peer",') WHERE seq = 3`,
+      3,
+    ],
     ["a body that is no JSON", "UPDATE effects SET body = '{' WHERE seq = 3", 3],
     ["a time that was changed", "UPDATE effects SET at_ms = 9 WHERE seq = 2", 2],
     ["a kind that was changed", "UPDATE effects SET kind = 'acted' WHERE seq = 1", 1],

@@ -73,8 +73,12 @@ export const readHead = (db: SqliteFile): Head =>
 function findFault(before: Head, row: Row): string | null {
   if (row.seq !== before.seq + 1) return `Entry ${before.seq + 1} is missing.`;
   try {
-    const hash = hashOf(before.hash, { ...row, body: JSON.parse(row.body) as unknown });
-    return hash === row.hash ? null : `Entry ${row.seq} was changed: its hash does not fit.`;
+    const body: unknown = JSON.parse(row.body);
+    // Of a member that stands twice SQLite reads the first, and the hash is made over the last.
+    const one = canonicalJson(body) === row.body;
+    return one && hashOf(before.hash, { ...row, body }) === row.hash
+      ? null
+      : `Entry ${row.seq} was changed: its hash does not fit.`;
   } catch {
     return `Entry ${row.seq} was changed: it is not JSON any more.`;
   }
