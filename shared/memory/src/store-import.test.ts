@@ -171,6 +171,13 @@ describe("the record of an agent", () => {
     expect(lines.map(({ atMs }) => atMs).slice(1, 3)).toEqual([3, 4]);
     expect([lines[0]?.what, lines.at(-1)?.node]).toEqual(["born", "robot"]);
   });
+  it("is blank until something was done, unless nobody lives here", () => {
+    const store = folder.open();
+    store.effects.append("acted", {});
+    expect(isBlank(store)).toBe(false);
+    setRecord(store, { status: "vacant" });
+    expect(isBlank(store)).toBe(true);
+  });
   it("is blank until something was told", () => {
     const store = folder.open();
     expect(isBlank(store)).toBe(true);

@@ -125,10 +125,12 @@ export function vacate(store: AgentStore): void {
   }
 }
 
-/** Whether nothing was ever told to this agent: it may be replaced without asking. */
+/** Whether this agent was told nothing and did nothing, or is nobody: it may be replaced unasked. */
 export function isBlank(store: AgentStore): boolean {
+  if (store.agent().status === "vacant") return true;
   const { facts, episodes, blobs } = store.counts();
   return (
+    store.effects.head().seq === 0 &&
     facts + episodes + blobs + store.coreBlocks().length === 0 &&
     Object.keys(store.preferences()).length === 0 &&
     store.lineage().every(({ what }) => what === "born")
