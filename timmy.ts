@@ -69,6 +69,10 @@ try {
   process.exit(code);
 } catch (error) {
   const expected = error instanceof TimmyError;
+  if (expected && process.argv.includes("--json")) {
+    const { code, message: sentence } = error;
+    process.stdout.write(`${JSON.stringify({ ok: false, code, sentence })}\n`);
+  }
   process.stderr.write(`${expected ? error.message : ((error as Error).stack ?? error)}\n`);
   process.exitCode = expected && error.code === "usage" ? 2 : 1;
 }

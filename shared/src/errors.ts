@@ -114,7 +114,7 @@ export const errorTable = {
   "no-capability": state(
     409,
     "This body cannot do that.",
-    "See its capabilities in the robot's info.",
+    "What it can do stands with its identity: timmy state show, or the Agent screen.",
   ),
   // What is outside of us.
   "link-down": outside(

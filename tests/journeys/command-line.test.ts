@@ -41,6 +41,20 @@ describe("the command line", () => {
     expect(trace("2")).toBe(trace("2"));
     expect(trace("2")).not.toBe(trace("3"));
   });
+  it.each([
+    ["where", 1, "broker-away"],
+    ["stay --from attic", 1, "broker-away"],
+    ["show", 1, "bad-file"],
+    ["wave", 2, "usage"],
+  ])("says in JSON too why it could not: state %s", (words, exit, failed) => {
+    const data = mkdtempSync(join(folder, "none-"));
+    writeFileSync(join(data, "owner.key"), Buffer.alloc(32, 7), { mode: 0o600 });
+    const broker = ["--broker", "mqtt://127.0.0.1:18497", "--data", data];
+    const { code, lines, stderr } = timmy("state", ...words.split(" "), ...broker, "--json");
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ ok: false, code: failed });
+    expect([code, stderr]).toEqual([exit, expect.not.stringContaining("    at ")]);
+  });
   it("exits 1 with the rooms that exist when asked to go to the moon", () => {
     const { code, lines } = once1("go to the moon");
     expect(code).toBe(1);

@@ -1,3 +1,4 @@
+import { abilityName } from "@timmy/shared/agent/ability-words";
 import type { AgentBody, BodyAction, BodyKind } from "@timmy/shared/agent/agent-body";
 import type { ActionResult, ActOptions, Capability } from "@timmy/shared/agent/tim-agent";
 import type { WorldState } from "@timmy/shared/agent/world-state";
@@ -146,7 +147,12 @@ export function createWordsBody(ports: WordsBodyPorts): AgentBody<ActOptions> {
       case "move":
       case "look":
       case "grip":
-        return ended(startMs, "refused", "no-capability", `This body cannot ${action.type}.`);
+        return ended(
+          startMs,
+          "refused",
+          "no-capability",
+          `This body cannot ${abilityName(action.type)}.`,
+        );
       default:
         return action satisfies never;
     }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../errors.ts";
+import { abilityName } from "./ability-words.ts";
 import type {
   Action,
   ActionResult,
@@ -48,7 +49,7 @@ export function missingIn(capabilities: readonly Capability[], action: Action): 
     const known = capabilities.find((one) => one.name === name);
     if (known?.available === true) continue;
     const why = known === undefined || known.note === "" ? "" : ` ${known.note}`;
-    return { code: "no-capability", sentence: `This body cannot ${name}.${why}` };
+    return { code: "no-capability", sentence: `This body cannot ${abilityName(name)}.${why}` };
   }
   return null;
 }

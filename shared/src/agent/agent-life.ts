@@ -3,15 +3,15 @@ import type { AgentRecord } from "./agent-store.ts";
 
 /** Why the agent does not act here now, or null: only a living one acts. */
 export function lifeRefusal(
-  record: Pick<AgentRecord, "name" | "status" | "departedTo" | "epoch">,
+  record: Pick<AgentRecord, "name" | "status" | "departedTo">,
 ): BodyRefusal | null {
-  const { name, status, departedTo, epoch } = record;
+  const { name, status, departedTo } = record;
   switch (status) {
     case "living":
       return null;
     case "departed": {
       const where = departedTo === "" ? "another body" : departedTo;
-      const sentence = `${name} does not live here any more: it moved to ${where} in epoch ${epoch}.`;
+      const sentence = `${name} does not live here any more: it moved to ${where}.`;
       return { code: "agent-departed", sentence };
     }
     case "vacant":

@@ -90,6 +90,7 @@ export function createClientBus(client: MqttClientLike): Bus {
       listeners.add(listen);
       return () => listeners.delete(listen);
     },
-    stop: () => client.endAsync(),
+    // A client that is not connected has nothing to say goodbye to, and would wait for it for ever.
+    stop: () => client.endAsync(!client.connected),
   };
 }

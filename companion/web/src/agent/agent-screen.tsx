@@ -1,6 +1,7 @@
+import { abilityName } from "@timmy/shared/agent/ability-words";
 import type { AgentView, WhereView } from "@timmy/shared/agent/views";
 import type { JSX } from "preact";
-import { abilityName, livesWords } from "../core/agent-words.ts";
+import { livesWords } from "../core/agent-words.ts";
 import type { Dash } from "../ui/dash.ts";
 import { useSelect } from "../ui/dash.ts";
 import { CheckIcon, CrossIcon } from "../ui/icons.tsx";

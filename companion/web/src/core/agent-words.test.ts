@@ -66,6 +66,9 @@ describe("where it lives", () => {
     expect(livesElsewhere(page(sampleWhere({ agent: null })))).toBe("");
     const away = sampleWhere({ agent: sampleAgent({ node: "companion", body: "desktop" }) });
     expect(livesElsewhere(page(away))).toContain("lives in the desktop companion");
+    // A robot that is not heard may be the one it went to.
+    const gone = { node: "companion", body: "desktop", life: "departed" } as const;
+    expect(livesElsewhere(page(sampleWhere({ agent: sampleAgent(gone) })))).toBe("");
   });
   it("names a companion once where its node is called so", () => {
     expect(nodeName({ kind: "companion", node: "companion" })).toBe("the companion");
@@ -90,7 +93,8 @@ describe("moving", () => {
     expect(whyNotThere(null, sampleBody())).not.toBe("");
   });
   it("says what needs wheels and would be lost in a companion, and guesses about no robot", () => {
-    expect(lostThere(sampleAgent(), sampleBody())).toEqual(["go to a place"]);
+    const lost = ["go to a place", "say something aloud"];
+    expect(lostThere(sampleAgent(), sampleBody())).toEqual(lost);
     const cannot = [{ name: "goto", available: false, note: "No wheels." }];
     expect(lostThere(sampleAgent({ capabilities: cannot }), sampleBody())).toEqual([]);
     expect(lostThere(sampleAgent(), sampleBody({ kind: "robot" }))).toEqual([]);

@@ -1,3 +1,4 @@
+import { abilityName } from "@timmy/shared/agent/ability-words";
 import type {
   AgentView,
   BodyView,
@@ -113,7 +114,7 @@ export function livesWords(where: WhereView): Sentence {
 /** On the house: that the robot on the map is not the agent's body now; nothing when it is. */
 export function livesElsewhere({ agent: known, node }: DashboardState): string {
   const agent = agentOf(known);
-  if (agent === null || agent.node === node || node === "") return "";
+  if (agent === null || agent.life !== "living" || agent.node === node || node === "") return "";
   return `${agent.name} lives in ${bodyName(agent)}. This robot is empty and does not act.`;
 }
 
@@ -150,37 +151,22 @@ export function whyNotThere(agent: AgentView | null, body: BodyView): string {
   return isFree ? "" : tenantWords(body);
 }
 
-const abilityWords: Readonly<Record<string, string>> = {
-  goto: "go to a place",
-  say: "say something aloud",
-  speak: "speak",
-  stop: "stop",
-  patrol: "patrol rooms",
-  dock: "go to its dock",
-  move: "drive a distance",
-  look: "look around",
-  grip: "grip",
-  sleep: "sleep",
-  text: "write to you",
-  call: "use its tools",
-  emit: "publish on a topic",
-};
-/** A capability as a person says it. */
-export const abilityName = (name: string): string => abilityWords[name] ?? name;
-
 /** The same of what a move lost: "cannot speak here". */
 export const missingName = (missing: string): string =>
   abilityName(missing.replace(/^cannot /, "").replace(/ here$/, ""));
 
-/** What only a body with wheels can do; a companion has none. */
-const needWheels: ReadonlySet<string> = new Set(["goto", "patrol", "dock", "move", "look"]);
+/** What only a body with wheels or a loudspeaker can do; a companion has neither. */
+const notInCompanion: ReadonlySet<string> = new Set(
+  ["goto", "patrol", "dock", "move", "look"].concat(["say", "speak"]),
+);
 
 /** What the agent can do here and not in a body of that kind, as far as the kind tells. */
 export function lostThere(agent: AgentView, body: BodyView): readonly string[] {
   if (body.kind !== "companion") return [];
-  return agent.capabilities
-    .filter(({ name, available }) => available && needWheels.has(name))
+  const lost = agent.capabilities
+    .filter(({ name, available }) => available && notInCompanion.has(name))
     .map(({ name }) => abilityName(name));
+  return [...new Set(lost)];
 }
 
 const phaseWords = {

@@ -3,7 +3,7 @@ import type { InfoPayload, NodeStatus, StatePayload } from "@timmy/shared/mqtt/p
 import type { RobotStateGroup } from "@timmy/shared/mqtt/topics";
 import { staleMs } from "../limits.ts";
 import type { AgentState } from "./agent-state.ts";
-import { noAgent } from "./agent-state.ts";
+import { agentOf, noAgent } from "./agent-state.ts";
 import type { Items } from "./conversation.ts";
 import type { MoneyState } from "./money-state.ts";
 import { noMoney } from "./money-state.ts";
@@ -109,6 +109,8 @@ export function whyNoMotion(state: DashboardState): string | null {
   if (presence === "loading") return "Still connecting.";
   if (presence === "unreachable" || presence === "disconnected") return "Not connected.";
   if (presence !== "live") return "The robot is away.";
+  const agent = agentOf(state.agent);
+  if (agent?.life === "living" && agent.node !== state.node) return "Nobody lives in this robot.";
   const stop = state.groups.safety?.value.stop_state ?? "none";
   return stop === "none" ? null : "Stopped: reset first.";
 }

@@ -1,3 +1,4 @@
+import { livesElsewhere } from "./agent-words.ts";
 import { runningTurn } from "./conversation.ts";
 import type { DashboardState } from "./dashboard-state.ts";
 import { presenceOf } from "./dashboard-state.ts";
@@ -92,12 +93,9 @@ export function doingWords(state: DashboardState): Doing {
   }
   const doing = state.groups.mind?.value.doing ?? "";
   if (doing !== "") return { where, what: capital(doing), why: "" };
-  const isMoving = modeWord(state) === "Moving";
-  return {
-    where,
-    what: isMoving ? "Moving without a task" : "Waiting for an instruction",
-    why: "",
-  };
+  if (modeWord(state) === "Moving") return { where, what: "Moving without a task", why: "" };
+  const isEmpty = livesElsewhere(state) !== "";
+  return { where, what: isEmpty ? "Nobody lives in it" : "Waiting for an instruction", why: "" };
 }
 
 /** The map in sentences, for who does not see it. */

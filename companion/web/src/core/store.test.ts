@@ -49,6 +49,10 @@ describe("the link", () => {
     const lost = run(opened, wire({ name: "status", body: { status: "lost" } }));
     expect(presenceOf(lost)).toBe("lost");
     expect(whyNoMotion(lost)).toBe("The robot is away.");
+    const away = sampleWhere({ agent: sampleAgent({ node: "companion" }) });
+    const live = run(opened);
+    const empty = { ...live, agent: { ...live.agent, where: { value: away, atMs: 0 } } };
+    expect(whyNoMotion(empty)).toBe("Nobody lives in this robot.");
     expect(whyNoMotion(run(opened, { type: "link-broke" }))).toBe("Not connected.");
   });
 });
