@@ -231,6 +231,8 @@ export function createEpochFence(ports: EpochFencePorts) {
     step({ type: "link", up: false });
     step({ type: "link", up: true });
   }
+  /** Asked in the first moment after a sleep, the next turn has not noticed it. */
+  const holds = () => unwritten === null && mayAct(state, nowMs()) && !slept();
   function refusal(): BodyRefusal | null {
     const here = store.agent();
     if (unwritten !== null) {
@@ -240,13 +242,14 @@ export function createEpochFence(ports: EpochFencePorts) {
       return { code: "agent-moving", sentence: intoFileSentence(here) };
     }
     const why = lifeRefusal(here);
-    // Asked in the first moment after a sleep: before the next turn has noticed it.
-    if (why !== null || (mayAct(state, nowMs()) && !slept())) return why;
+    if (why !== null || holds()) return why;
     return { code: "agent-unsure", sentence: errorTable["agent-unsure"].sentence };
   }
   return {
     /** Why the agent does not act here now, or null. */
     refusal,
+    /** Whether nobody else can have the epoch now, whoever acts in it here. */
+    holds,
     /** Resolves once it is known whether the agent acts here; a body that just started waits a little. */
     settled(limitMs = claimWaitMs + claimHoldMs): Promise<void> {
       if (refusal()?.code !== "agent-unsure" || !running) return Promise.resolve();

@@ -69,6 +69,7 @@ export function createLife(ports: LifePorts): Life {
     busy: () => ports.agent().acting(),
     authority: () => fence.refusal(),
     settled: () => fence.settled(),
+    holds: () => fence.holds(),
   });
   const fence = createEpochFence({
     ...ports,

@@ -45,6 +45,8 @@ export interface MoverPorts {
   /** Why the agent may not act here, or null: a body that is not sure to be the only one moves nobody. */
   readonly authority: () => BodyRefusal | null;
   readonly settled: () => Promise<void>;
+  /** Whether nobody else can have the epoch now: also asked while it is leaving and acts no more. */
+  readonly holds: () => boolean;
   /** The move has a new phase, or more bytes. */
   readonly onChange: () => void;
 }
@@ -149,6 +151,16 @@ export function createMover(ports: MoverPorts) {
   function checkLeaving(): void {
     const { status } = store.agent();
     if (status !== "leaving") throw new MoveBroken(refusedCall("agent-departed"));
+  }
+  /** Whoever was cut off meanwhile may have been taken over: it leaves when it holds its epoch again. */
+  async function holdAgain(signal: AbortSignal): Promise<void> {
+    const endMs = time.clock.monotonicMs() + takeAnswerMs;
+    while (!ports.holds()) {
+      signal.throwIfAborted();
+      checkLeaving();
+      if (time.clock.monotonicMs() > endMs) throw new MoveBroken(refusedCall("agent-unsure"));
+      await pause(signal);
+    }
   }
   /** From here on it lives nowhere but there. */
   function depart(to: string, hash: string): void {
@@ -259,6 +271,7 @@ export function createMover(ports: MoverPorts) {
       receipt = await sendState(to, transfer, signal);
       show({ to, phase: "settling", bytes: receipt.bytes, of: receipt.bytes });
       missing = await takeOver(to, transfer, receipt.hash, signal);
+      await holdAgain(signal);
       signal.throwIfAborted();
       depart(to, receipt.hash);
     } catch (error) {
