@@ -179,7 +179,7 @@ async function survey(job: Export, nowMs: number): Promise<Survey> {
   createSecretScan(secretsOf(job), "refuse").clean({
     section: "header",
     text: first,
-    of: "the header",
+    of: "the header: give the agent another name",
   });
   const header = reader.read(first);
   if (!header.ok) throw new TimmyError(header.code, `It cannot be exported: ${header.sentence}`);

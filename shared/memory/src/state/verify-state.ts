@@ -134,7 +134,7 @@ function compare(seen: Checked, sections: readonly SectionDigest[]): StateRefusa
   const missing = footer.sections[sections.length];
   if (missing !== undefined) return refuseState(missing.name, last, "the section is missing");
   if (seen.key === (header.key === "included")) return null;
-  return refuseState("header", 1, `the private key is not ${header.key}, as it says`);
+  return refuseState("header", 1, `it is wrong that the private key is ${header.key}`);
 }
 
 /** Checks one state file, line by line; to be trusted is only what `end` answers. */
