@@ -98,6 +98,7 @@ describe.runIf(browserPresent)("the mind and the agent in a real browser", () =>
     const found = memory("the tea is in the blue tin").first();
     await found.getByText("Owner", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Show all" }).click();
+    await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("memory-query");
   });
   it("takes an edit as the owner's word", async () => {
     await page.getByRole("button", { name: "Edit tea" }).click();
@@ -116,6 +117,9 @@ describe.runIf(browserPresent)("the mind and the agent in a real browser", () =>
     await page.getByRole("button", { name: "Undo forgetting tea" }).waitFor();
     await isAccessible("mind", "forgotten");
     await page.getByRole("button", { name: "Undo forgetting tea" }).click();
+    // The button that had the focus is gone: the page, where Space is a stop, must not have it.
+    const focused = () => page.evaluate("document.activeElement.id");
+    await expect.poll(focused).toBe("memories-title");
     await memory("the tea is in the green tin").first().waitFor();
     await say("where is the tea?");
     await page
@@ -132,6 +136,8 @@ describe.runIf(browserPresent)("the mind and the agent in a real browser", () =>
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await memory("under the third pot").first().waitFor();
+    const focused = () => page.evaluate("document.activeElement.textContent");
+    await expect.poll(focused).toContain("Add a fact");
     expect((await timmy.state("safety")) as object).toMatchObject({ stop_state: "none" });
   });
   it("keeps a core block, changes it in place, removes it and brings it back", async () => {

@@ -106,6 +106,11 @@ export function createDecider(ports: DeciderPorts) {
     };
     if (!answer.ok) {
       const { sentence, reason } = answer;
+      // Nothing fits what he asks to recall: that is an answer too.
+      const wish = isOwners && reason === "not-understood" ? readSpokenMemory(asked.text) : null;
+      if (wish?.want === "recall") {
+        return began(turn, { type: "call", tool: "recall", input: { query: wish.query } });
+      }
       return began(done, { type: "text", text: sentence, refusal: reason });
     }
     const { plan } = answer;

@@ -1,12 +1,12 @@
 import type { BlocksView } from "@timmy/shared/agent/views";
 import type { JSX, TargetedSubmitEvent } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Errors } from "../core/agent-forms.ts";
 import { checkBlock } from "../core/agent-forms.ts";
 import { blockChars, blockNameChars, mostBlocks, undoMs } from "../limits.ts";
 import type { Dash } from "../ui/dash.ts";
 import { Field, textOf, useFirstWrong } from "../ui/fields.tsx";
-import { useFocusBack } from "../ui/focus-back.ts";
+import { useFocusBack, useFocusGoesTo } from "../ui/focus-back.ts";
 import { AddIcon, EditIcon, ForgetIcon, UndoIcon } from "../ui/icons.tsx";
 import { useLanding } from "../ui/landing.ts";
 import { Ago, ProblemNote, Section } from "../ui/parts.tsx";
@@ -133,12 +133,7 @@ function Removed({ dash, block, leftMs, onBack }: RemovedProps): JSX.Element {
   const back = async (): Promise<void> => {
     if ((await run(() => dash.agent.writeBlock(block.name, block.text))) !== null) onBack();
   };
-  useEffect(() => {
-    const button = undo.current;
-    return () => {
-      if (document.activeElement === button) document.getElementById("blocks-title")?.focus();
-    };
-  }, []);
+  useFocusGoesTo(undo, "blocks-title");
   return (
     <div class="entry memory forgotten">
       <div class="entry-main">
@@ -148,7 +143,15 @@ function Removed({ dash, block, leftMs, onBack }: RemovedProps): JSX.Element {
         </p>
       </div>
       <div class="entry-acts">
-        <button type="button" ref={undo} disabled={busy} onClick={() => void back()}>
+        <button
+          type="button"
+          ref={undo}
+          // Not `disabled`: the focus that is on it would fall to the page, where Space is a stop.
+          aria-disabled={busy}
+          onClick={() => {
+            if (!busy) void back();
+          }}
+        >
           <UndoIcon /> Undo<span class="visually-hidden"> removing {block.name}</span>
           <span class="count"> {Math.max(0, Math.ceil(leftMs / 1000))} s</span>
         </button>

@@ -14,11 +14,13 @@ import { useAct } from "../ui/use-act.ts";
 import { ChatTurnView } from "./chat-turn.tsx";
 import { useHeardAge } from "./heard-age.ts";
 
+/** For a model; and what the rules understand, who answer without one. */
 const examples = [
   "what do you remember about me?",
   "remember that the tea is in the blue tin",
   "what can you do in this body?",
 ];
+const rulesExamples = ["remember that the tea is in the blue tin", "where is the tea?"];
 
 interface ChatProps {
   readonly dash: Dash;
@@ -35,6 +37,9 @@ export function Chat({ dash, onExample }: ChatProps): JSX.Element {
     if (mind === undefined) return "";
     return mindWords(mind).isReady ? `${mind.using} answers` : "the rules answer, briefly";
   });
+  const isModel = useSelect(dash, ({ agent }) =>
+    agent.mind === null ? false : mindWords(agent.mind.value).isReady,
+  );
   const list = useStickToEnd<HTMLElement>(turns);
   const streams = streamingTurn(turns) !== null;
   const { busy, problem, run } = useAct();
@@ -78,7 +83,7 @@ export function Chat({ dash, onExample }: ChatProps): JSX.Element {
           <div class="empty">
             <p>Nothing was said yet. Talk with {name}, for example:</p>
             <ul>
-              {examples.map((text) => (
+              {(isModel ? examples : rulesExamples).map((text) => (
                 <li key={text}>
                   <button type="button" class="plain example" onClick={() => onExample(text)}>
                     {text}

@@ -19,7 +19,10 @@ export function LongField(props: LongFieldProps): JSX.Element {
   const [length, setLength] = useState(value.length);
   const area = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
-    if (takesFocus) area.current?.focus();
+    if (!takesFocus) return;
+    area.current?.focus();
+    // Who edits goes on from the end.
+    area.current?.setSelectionRange(value.length, value.length);
   }, []);
   return (
     <div class="field">

@@ -7,6 +7,7 @@ import { shownRows } from "../core/memory-list.ts";
 import type { Dash } from "../ui/dash.ts";
 import { useSelect } from "../ui/dash.ts";
 import { textOf } from "../ui/fields.tsx";
+import { useFocusBack } from "../ui/focus-back.ts";
 import { AddIcon, CrossIcon, SearchIcon } from "../ui/icons.tsx";
 import { ProblemNote, Section } from "../ui/parts.tsx";
 import { FactForm } from "./fact-form.tsx";
@@ -18,10 +19,16 @@ export function Memories({ dash }: { readonly dash: Dash }): JSX.Element {
   const list = useSelect(dash, ({ agent }) => agent.memories);
   const old = useHeardAge(dash);
   const [isAdding, setIsAdding] = useState(false);
+  const opener = useFocusBack<HTMLButtonElement>(isAdding);
   useMemoryReading(dash, list, old === "");
   const ask = (question: MemoryQuestion): void => void dash.agent.readMemories(question);
   const add = (
-    <button type="button" aria-expanded={isAdding} onClick={() => setIsAdding(!isAdding)}>
+    <button
+      type="button"
+      ref={opener}
+      aria-expanded={isAdding}
+      onClick={() => setIsAdding(!isAdding)}
+    >
       <AddIcon /> Add a fact
     </button>
   );
@@ -106,6 +113,8 @@ function Search({ list, onAsk }: SearchProps): JSX.Element {
             type="button"
             onClick={({ currentTarget }) => {
               currentTarget.form?.reset();
+              // This button goes; what it was for begins in the field.
+              document.getElementById("memory-query")?.focus();
               onAsk({ ...question, query: "" });
             }}
           >

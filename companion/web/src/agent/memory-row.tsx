@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { MemoryRow } from "../core/memory-list.ts";
 import { undoMs } from "../limits.ts";
 import type { Dash } from "../ui/dash.ts";
-import { useFocusBack } from "../ui/focus-back.ts";
+import { useFocusBack, useFocusGoesTo } from "../ui/focus-back.ts";
 import { EditIcon, ForgetIcon, UndoIcon } from "../ui/icons.tsx";
 import { Ago, ProblemNote } from "../ui/parts.tsx";
 import { useAct } from "../ui/use-act.ts";
@@ -87,14 +87,8 @@ function Forgotten({ dash, id, name, sinceMs }: ForgottenProps): JSX.Element {
   const { busy, problem, run } = useAct();
   const undo = useRef<HTMLButtonElement>(null);
   const leftS = Math.max(0, Math.ceil((sinceMs + undoMs - dash.nowMs.value) / 1000));
-  useEffect(() => {
-    undo.current?.focus();
-    const button = undo.current;
-    // The way back closes by itself; a focus that was on it goes on from the heading.
-    return () => {
-      if (document.activeElement === button) document.getElementById("memories-title")?.focus();
-    };
-  }, []);
+  useEffect(() => undo.current?.focus(), []);
+  useFocusGoesTo(undo, "memories-title");
   return (
     <li class="entry memory forgotten">
       <div class="entry-main">
@@ -107,8 +101,11 @@ function Forgotten({ dash, id, name, sinceMs }: ForgottenProps): JSX.Element {
         <button
           type="button"
           ref={undo}
-          disabled={busy}
-          onClick={() => void run(() => dash.agent.restore(id))}
+          // Not `disabled`: the focus that is on it would fall to the page, where Space is a stop.
+          aria-disabled={busy}
+          onClick={() => {
+            if (!busy) void run(() => dash.agent.restore(id));
+          }}
         >
           <UndoIcon /> Undo<span class="visually-hidden"> forgetting {name}</span>
           <span class="count"> {leftS} s</span>
