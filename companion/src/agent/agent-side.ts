@@ -144,26 +144,28 @@ export function createAgentSide(ports: AgentSidePorts): AgentSide {
     nodes.delete(node);
     return nodes;
   }
-  /** What stands for all of them: the body that did not stop, else the one in which the agent lives. */
-  function worst(robot: GatewayAnswer, theirs: ReadonlyMap<string, GatewayAnswer>): GatewayAnswer {
-    const where = directory.living();
-    const living = where.ok ? theirs.get(where.node) : undefined;
-    for (const [other, answer] of theirs) {
-      const counts = asked.has(other) || answer === living;
-      if (counts && !answer.ok) return { ...answer, sentence: `${other}: ${answer.sentence}` };
-    }
-    return living ?? robot;
-  }
-  /** It waits for nobody's answer before it is sent, and for no memory, model or limit. */
+  /**
+   * It waits for nobody's answer before it is sent to all, and for no memory, model or limit. What is
+   * told stands for the bodies that count: one that did not stop, else the one in which the agent lives.
+   */
   async function halt(name: "stop" | "estop"): Promise<GatewayAnswer> {
     body.hearing.stop();
+    const where = directory.living();
+    const living = where.ok ? where.node : "";
     const robot = gateway[name]();
-    const nodes = [...actingIn()];
-    const theirs = await Promise.all(nodes.map((other) => gatewayOf(other)[name]()));
-    return worst(
-      await robot,
-      new Map(nodes.map((other, k) => [other, theirs[k] as GatewayAnswer])),
-    );
+    const theirs = [...actingIn()].map((other) => ({ other, answer: gatewayOf(other)[name]() }));
+    let told: GatewayAnswer | null = null;
+    for (const { other, answer } of theirs) {
+      // Nobody waits for the silence of a body that is off, or is only said to hold it.
+      const isOn = directory
+        .view()
+        .bodies.some((one) => one.node === other && one.status === "online");
+      if (other !== living && !(isOn && asked.has(other))) continue;
+      const given = await answer;
+      if (!given.ok) return { ...given, sentence: `${other}: ${given.sentence}` };
+      if (other === living) told = given;
+    }
+    return told ?? robot;
   }
   /** A typed stop: it stops, and then it is a word too: the agent's log says what it heard and did. */
   async function stop(text: string): Promise<GatewayAnswer> {
