@@ -1,5 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
+import { checkSecret } from "@timmy/memory/state/age";
 import { type Difference, diffStates } from "@timmy/memory/state/diff-states";
+import { checkExport } from "@timmy/memory/state/export-judge";
 import { type ExportOptions, exportState } from "@timmy/memory/state/export-state";
 import { takeForeign } from "@timmy/memory/state/foreign-memory";
 import { importState } from "@timmy/memory/state/import-state";
@@ -123,6 +125,7 @@ const describeReceipt = (path: string, receipt: ExportReceipt): string =>
 
 async function exportOptions(options: StateOptions): Promise<ExportOptions> {
   const secret = await readSecret(options, "seal");
+  if (secret !== undefined) await checkSecret(secret);
   return {
     mode: options.mode,
     exporter,
@@ -255,6 +258,7 @@ async function move(options: StateOptions, connect: ConnectLine): Promise<number
   const release = takeFolder(data);
   const store = openAgentOf(options, "write");
   try {
+    checkExport(store.agent(), "move");
     const receipt = await moveToFile(store, out, { ...how, to }, createMachinePorts());
     const sentence = `The agent is in ${out} now, for "${to}"; here it acts no more.`;
     return answer(options, true, { path: out, to, ...receipt }, sentence);

@@ -89,13 +89,27 @@ describe("timmy state with a file of a stranger's", () => {
 describe("timmy state with a file that cannot be", () => {
   it("refuses to write where a folder stands, and an agent does not leave for it", async () => {
     const refusal = { code: "bad-file", details: expect.stringContaining(root) };
-    for (const out of [root, at("nowhere", "a.timmy"), at("words", "a.timmy")]) {
+    mkdirSync(at("half.timmy.new"));
+    for (const out of [root, at("half.timmy"), at("nowhere", "a.timmy"), at("words", "a.timmy")]) {
       await expect(run("export", "--out", out)).rejects.toMatchObject(refusal);
       const sealed = ["--passphrase-file", at("words")];
       const move = run("move", "--to", "attic", "--out", out, ...sealed);
       await expect(move).rejects.toMatchObject(refusal);
     }
+    await expect(run("export", "--out", "")).rejects.toMatchObject({ code: "bad-file" });
     expect(statusOf()).toBe("living");
+  });
+  it("begins no move for a recipient that is none, or of nobody", async () => {
+    const move = ["move", "--to", "attic", "--out", at("a.timmy.age")];
+    const wrong = run(...move, "--recipient", "age1nobody");
+    await expect(wrong).rejects.toMatchObject({ code: "usage" });
+    expect(statusOf()).toBe("living");
+    const store = openAgentOf({ data: at("data"), node: "desktop" }, "write");
+    setRecord(store, { status: "vacant", name: "" });
+    store.stop();
+    const empty = run(...move, "--passphrase-file", at("words"));
+    await expect(empty).rejects.toMatchObject({ code: "no-agent" });
+    expect(statusOf()).toBe("vacant");
   });
   it("refuses to write over what an agent lives from", async () => {
     const before = readFileSync(at("data", "memory.sqlite"));

@@ -48,6 +48,10 @@ async function addSecret(encrypter: Encrypter, secret: StateSecret): Promise<voi
   }
 }
 
+/** Throws `usage` for what nothing can be encrypted for, before anything is begun. */
+export const checkSecret = (secret: StateSecret): Promise<void> =>
+  addSecret(new Encrypter(), secret);
+
 /** `workFactor` is the base-2 logarithm of scrypt's work; tests take less than age's own 18. */
 export async function* encrypt(
   bytes: Bytes,

@@ -64,6 +64,8 @@ export const sourceOfBytes = (bytes: Uint8Array, secret?: StateSecret): StateSou
 /** Where the file that stood at `path` is kept. */
 export const previousOf = (path: string): string => `${path}.previous`;
 
+const temporaryOf = (path: string): string => `${path}.new`;
+
 async function fill(path: string, fill: (sink: StateSink) => Promise<void>): Promise<void> {
   let file: FileHandle;
   try {
@@ -104,9 +106,10 @@ export function checkTarget(path: string): void {
       throw cannot(cannotBe, cause);
     }
   };
-  const there = see(path);
-  if (there !== undefined && !there.isFile()) {
-    throw new TimmyError("bad-file", `${cannotBe}: a folder or a device has this name.`);
+  for (const one of [path, temporaryOf(path)]) {
+    const there = see(one);
+    if (path !== "" && (there === undefined || there.isFile())) continue;
+    throw new TimmyError("bad-file", `${cannotBe}: "${one}" is a folder or a device.`);
   }
   if (see(dirname(path))?.isDirectory() !== true) {
     throw new TimmyError("bad-file", `${cannotBe}: there is no folder "${dirname(path)}".`);
@@ -122,7 +125,7 @@ export async function writeWhole<R>(
   write: (sink: StateSink) => Promise<R>,
 ): Promise<R> {
   checkTarget(path);
-  const temporary = `${path}.new`;
+  const temporary = temporaryOf(path);
   rmSync(temporary, { force: true });
   let answer: { readonly value: R } | null = null;
   try {
