@@ -116,6 +116,19 @@ it("a backup that starts while the agent is leaving takes nothing over", async (
   expect(attic.store.recall("new")).not.toBeNull();
 });
 
+it("a body that was cut off while it was leaving departs when it is sure of its epoch again", async () => {
+  const moving = desk.life.call("desk", "agent.move", { to: "attic" });
+  while (attic.store.agent().status !== "arriving") await bodies.run(10);
+  desk.client.setNetwork("black-hole");
+  await bodies.run(20_000);
+  desk.client.setNetwork("open");
+  await bodies.run(2500);
+  expect(desk.store.agent().status).toBe("leaving");
+  expect(await bodies.settle(moving)).toMatchObject({ ok: true });
+  await bodies.run(6000);
+  expect(await bodies.settle(attic.act())).toMatchObject({ outcome: "done" });
+});
+
 describe("a body that hands its agent over", () => {
   const move = (from: RaceBody, to: string) =>
     bodies.settle(from.life.call(from.node, "agent.move", { to }));
