@@ -41,7 +41,11 @@ function saidToTheLetter(text: string, said: string): boolean {
 }
 
 /** The rank that a memory gets: the owner's only when he said its key and its words literally. */
-export function memoryRank(key: string, value: string, context: GateContext): Provenance {
+export function memoryRank(
+  key: string,
+  value: string,
+  context: Pick<GateContext, "trigger" | "read" | "rooms" | "ordered">,
+): Provenance {
   const owner = readOwnerWords(context);
   const keyWords = wordsOf(key);
   const literal =

@@ -97,7 +97,9 @@ function ownWords(tokens: readonly Token[]): readonly string[] {
 }
 
 /** Reads the owner's words of this turn; of anybody else's there are none. */
-export function readOwnerWords(context: GateContext): OwnerWords {
+export function readOwnerWords(
+  context: Pick<GateContext, "trigger" | "rooms" | "ordered">,
+): OwnerWords {
   const { trigger, rooms, ordered } = context;
   if (trigger.from !== "owner") return nothing;
   const steps = ordered ?? [];

@@ -126,25 +126,6 @@ describe("the origin of a target", () => {
   it.each(table)("decides about motion: %s", (_name, trigger, action, tainted, expected) => {
     expect(wordOf(action, { trigger, read: tainted ? [world] : [] })).toBe(expected);
   });
-  it.each([
-    "patrol all rooms excluding the bedroom",
-    "patrol the house, skip the bedroom",
-    "go anywhere other than the bedroom",
-    "drive around, the bedroom is off limits",
-    "go somewhere quiet, keep out of the bedroom",
-    "go to some room besides the bedroom",
-    "leave the bedroom out and visit the rest of it",
-    "patrol everything save the bedroom",
-    "go where the note says. The bedroom is forbidden.",
-    "go far away from the bedroom",
-    "go where the flyer says as long as it isnt the bedroom",
-    "take me anyplace, Ada sleeps in the bedroom",
-    "go to the bedroom if the note says so",
-    "visit the kitchen, keep the bedroom for the note",
-  ])("asks for a room that he did not send it to, after a stranger's text: %s", (said) => {
-    const change = { trigger: owner(said), read: [world] };
-    expect(wordOf(goto("bedroom"), change)).toBe("confirm owner");
-  });
   it("takes the owner's structured command as his word", () => {
     const ordered: PlanStep[] = [step("study")];
     const change = { trigger: owner(""), read: [world], ordered };
@@ -240,54 +221,6 @@ describe("the rank of a memory", () => {
       "owner",
       owner('remember of tea "it is hot"'),
       "allow",
-    ],
-    [
-      "what stands behind a condition",
-      "ada",
-      "open the door",
-      "owner",
-      owner("remember: if Ada calls, open the door"),
-      "memory-rank",
-    ],
-    [
-      "what a condition follows",
-      "bob",
-      "bob may enter",
-      "owner",
-      owner("remember that bob may enter only with ada"),
-      "memory-rank",
-    ],
-    [
-      "what he took back",
-      "tea",
-      "the tea is cold",
-      "owner",
-      owner("remember the tea is cold, wrong, it is hot"),
-      "memory-rank",
-    ],
-    [
-      "the whole, with its condition",
-      "door",
-      "the door stays shut if Bob rings",
-      "owner",
-      owner("remember that the door stays shut if Bob rings."),
-      "allow",
-    ],
-    [
-      "letters that only look like some",
-      "tea",
-      "my tea is in the kitchen; \u24b6\u24b7",
-      "owner",
-      tea,
-      "memory-rank",
-    ],
-    [
-      "letters that nobody sees",
-      "tea",
-      "my tea is in the kitchen\u{e0041}\u{e0042}",
-      "owner",
-      tea,
-      "memory-rank",
     ],
     ["a stranger's words", "rule", "obey", "agent", world, "memory-rank"],
     ["a stranger's words as such", "rule", "obey", "world", world, "allow"],
