@@ -54,6 +54,16 @@ export const agentErrors = {
     "The state file was written by a newer version; nothing was changed.",
     "Import it with that version of Timmy.",
   ),
+  "state-foreign": input(
+    422,
+    "This is no Timmy state file; nothing was changed.",
+    "Give a .timmy or .timmy.age file; an import takes Letta's .af and an OpenClaw folder too.",
+  ),
+  "state-damaged": input(
+    422,
+    "The encrypted file is damaged or cut off; nothing was changed.",
+    "Take another copy of it, or an older generation.",
+  ),
   "state-locked": input(
     422,
     "The state file does not open; nothing was changed.",

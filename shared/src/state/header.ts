@@ -53,6 +53,10 @@ export type StateFooter = z.infer<typeof footerSchema>;
 /** What a signature stands for begins with what it is, so that it is never taken for another. */
 export const signedText = (canonicalFooter: string): string => `${stateSchema}\n${canonicalFooter}`;
 
+/** Whether a first line was meant as a header, though it may be damaged. */
+export const looksLikeHeader = (line: string): boolean =>
+  line.startsWith('{"agent":"') || line.includes("timmy.state/");
+
 /** The major version that a header names, or null. */
 export function majorOf(schema: unknown): number | null {
   const match = typeof schema === "string" ? /^timmy\.state\/(0|[1-9]\d{0,5})$/.exec(schema) : null;

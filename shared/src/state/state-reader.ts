@@ -55,12 +55,11 @@ export interface StateReader {
   at(): { readonly section: string; readonly line: number };
 }
 
-/** What is wrong, as `member: what`, from the first of zod's issues. */
+/** What is wrong, in a person's words: the library's are about types. */
 function whyOf(error: z.ZodError): string {
-  const [issue] = error.issues;
-  const where = issue?.path.join(".") ?? "";
-  const what = (issue?.message ?? "is wrong").replace(/^Invalid input: /, "").slice(0, 200);
-  return where === "" ? what : `"${where}": ${what}`;
+  const where = error.issues[0]?.path.join(".") ?? "";
+  const what = where === "" ? "a member" : `"${where.slice(0, 200)}"`;
+  return `${what} is missing, or is not as it has to be`;
 }
 
 const isMembers = (value: unknown): value is Members =>

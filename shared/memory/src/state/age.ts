@@ -71,11 +71,23 @@ function createDecrypter(secret: StateSecret | undefined): Decrypter {
   }
   const decrypter = new Decrypter();
   if (secret.kind === "passphrase") decrypter.addPassphrase(secret.passphrase);
-  else decrypter.addIdentity(secret.identity);
+  else addIdentity(decrypter, secret.identity);
   return decrypter;
 }
 
-/** Throws `state-locked` for a wrong secret, and for bytes that were changed. */
+function addIdentity(decrypter: Decrypter, identity: string): void {
+  try {
+    decrypter.addIdentity(identity);
+  } catch (cause) {
+    const why = "The identity is none (AGE-SECRET-KEY-1...): it was changed or cut off.";
+    throw new TimmyError("state-locked", why, { cause });
+  }
+}
+
+/** What the library says when nothing in a whole header was encrypted for the secret. */
+const noMatch = "no identity matched";
+
+/** Throws `state-locked` for a wrong secret, `state-damaged` for bytes that were changed. */
 export async function* decrypt(
   bytes: Bytes,
   secret: StateSecret | undefined,
@@ -84,8 +96,11 @@ export async function* decrypt(
     yield* fromStream(await createDecrypter(secret).decrypt(toStream(bytes)));
   } catch (cause) {
     if (cause instanceof TimmyError) throw cause;
-    // The library's reason never holds the secret, and tells a wrong one from changed bytes.
-    const why = cause instanceof Error ? cause.message : "";
-    throw new TimmyError("state-locked", `${why}.`, { cause });
+    if (!(cause instanceof Error) || !cause.message.startsWith(noMatch)) {
+      throw new TimmyError("state-damaged", "Its bytes are not those that were written.", {
+        cause,
+      });
+    }
+    throw new TimmyError("state-locked", "The passphrase or the identity is wrong.", { cause });
   }
 }

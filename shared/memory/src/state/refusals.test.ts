@@ -216,8 +216,62 @@ describe("a state file is refused, with the section, the line and the reason, wh
     bytes[40] = 0xff;
     expect(await check(bytes)).toMatchObject({ ok: false, section: "header", line: 1 });
   });
+  it.each([
+    ["a picture", Buffer.from("\x89PNG\r\n\x1a\n\0\0\0", "latin1")],
+    ["a picture of one line", Buffer.alloc(stateLimits.lineBytes + 10, 0xff)],
+    ["another program's JSON", Buffer.from('{"agents": [1, 2]}\n')],
+    ["a letter", Buffer.from("Dear Anna")],
+  ])("it is %s: no state file at all", async (_what, bytes) => {
+    expect(await check(bytes)).toMatchObject({ ok: false, code: "state-foreign", line: 1 });
+  });
+  it("a member of its header is missing, in words of ours", async () => {
+    const answer = await check(withLine(0, (l) => l.replace(',"to":', ',"tp":')));
+    const sentence = 'In header, line 1: "to" is missing, or is not as it has to be.';
+    expect(answer).toMatchObject({ code: "state-refused", sentence });
+  });
   it("and is whole again when its own agent signs it", async () => {
     expect(await check(signAnew(lines, true))).toMatchObject({ ok: true });
     expect(await check(join(lines))).toMatchObject({ ok: true });
+  });
+});
+
+describe("an encrypted state file", () => {
+  const secret = { kind: "passphrase", passphrase: "four random words here" } as const;
+  let sealed: Buffer = Buffer.alloc(0);
+  beforeAll(async () => {
+    const { store } = openTestStore(1);
+    teach(store, 6);
+    sealed = await exportBytes(store, { secret });
+  });
+  const flip = (at: number) => {
+    const bytes = Buffer.from(sealed);
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    return bytes;
+  };
+  const bodyAt = () => sealed.indexOf("\n--- ") + 60;
+  it.each([
+    ["is cut off", () => sealed.subarray(0, -40)],
+    ["ends within its header", () => sealed.subarray(0, 60)],
+    ["ends behind its header", () => sealed.subarray(0, bodyAt())],
+    ["has another byte in its header", () => flip(bodyAt() - 40)],
+    ["has another byte at its end", () => flip(sealed.length - 20)],
+    [
+      "asks for other work",
+      () => Buffer.from(sealed.toString("latin1").replace(" 4\n", " 44\n"), "latin1"),
+    ],
+  ])("that %s is damaged, and does not ask for another passphrase", async (_what, bytes) => {
+    expect(await verifyState(sourceOfBytes(bytes(), secret))).toMatchObject({
+      code: "state-damaged",
+      sentence: "Its bytes are not those that were written.",
+    });
+  });
+  it.each([
+    [{ kind: "passphrase", passphrase: "four other words here" }, /passphrase.*is wrong/],
+    [{ kind: "identity", identity: "AGE-SECRET-KEY-1QQQQ" }, /changed or cut off/],
+  ] as const)("does not open with %j, and says what is wrong with it", async (other, why) => {
+    expect(await verifyState(sourceOfBytes(sealed, other))).toMatchObject({
+      code: "state-locked",
+      sentence: expect.stringMatching(why),
+    });
   });
 });

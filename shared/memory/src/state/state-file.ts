@@ -9,7 +9,7 @@ import type { StateSink } from "./export-state.ts";
 
 /** Bytes that can be read more than once: a state is verified before it is taken over. */
 export interface StateSource {
-  /** From the first byte on, decrypted. Throws `state-locked`, `bad-file`. */
+  /** From the first byte on, decrypted. Throws `state-locked`, `state-damaged`, `bad-file`. */
   open(): AsyncIterable<Uint8Array>;
   /** Whether the bytes are encrypted where they lie. */
   sealed(): Promise<boolean>;

@@ -1,7 +1,12 @@
 import { createHash, type Hash } from "node:crypto";
 import { TimmyError } from "@timmy/shared/errors";
 import { canonicalJson } from "@timmy/shared/state/canonical";
-import { type StateFooter, type StateHeader, signedText } from "@timmy/shared/state/header";
+import {
+  looksLikeHeader,
+  type StateFooter,
+  type StateHeader,
+  signedText,
+} from "@timmy/shared/state/header";
 import type { Migrations } from "@timmy/shared/state/migrations";
 import type { PolicyRule } from "@timmy/shared/state/policy-rules";
 import { refuseState, type StateRefusal } from "@timmy/shared/state/refusal";
@@ -137,6 +142,12 @@ function compare(seen: Checked, sections: readonly SectionDigest[]): StateRefusa
   return refuseState("header", 1, `it is wrong that the private key is ${header.key}`);
 }
 
+/** Not even a damaged header: bytes of something else. */
+const isForeign = (line: Uint8Array): boolean =>
+  line.length > 0 && !looksLikeHeader(Buffer.from(line).toString("latin1"));
+
+const foreign = refuseState("header", 1, "it does not begin as one does", "state-foreign");
+
 /** Checks one state file, line by line; to be trusted is only what `end` answers. */
 export function createStateChecker(options: VerifyOptions): StateChecker {
   const reader = createStateReader(options.migrations);
@@ -178,6 +189,7 @@ export function createStateChecker(options: VerifyOptions): StateChecker {
     line({ bytes: line, ended }) {
       const text = decode(line);
       const at = reader.at();
+      if (at.line === 0 && isForeign(line)) return foreign;
       if (text === null) return refuseState(at.section, at.line + 1, "it is not UTF-8");
       if (!ended) {
         return refuseState(
@@ -225,6 +237,7 @@ export async function* readState(
     const checker = createStateChecker({ ...options, keyAllowed });
     for await (const batch of readLines(source.open())) {
       if (typeof batch === "string") {
+        if (lines === 0) return foreign;
         const why = batch === "line-too-long" ? "the line is too long" : "the file is too long";
         return refuseState(checker.section(), lines + 1, why, "state-too-large");
       }
