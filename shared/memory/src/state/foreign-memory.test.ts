@@ -143,6 +143,18 @@ describe("what another program's agent knew", () => {
       "letta: nameless",
     ]);
   });
+  it("is added once, however often the same file is merged", () => {
+    for (const memory of [readLetta(letta), readOpenClaw(folder)]) {
+      const { store, taken } = take(memory);
+      if (memory === null || !taken.ok) throw new Error("It was not read.");
+      const { facts, episodes } = store.counts();
+      expect([taken.facts, taken.episodes]).toEqual([facts, episodes]);
+      const all = { ...options, merge: true };
+      const again = takeForeign(store, memory, all, { clock: createTicking(2e12) });
+      expect(again).toMatchObject({ ok: true, facts: 0, episodes: 0 });
+      expect(store.counts()).toMatchObject({ facts, episodes });
+    }
+  });
   it("is not added silently to an agent that knows something", () => {
     const { store } = openTestStore(5);
     store.remember("tea", "green", "owner");

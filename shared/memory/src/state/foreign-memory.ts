@@ -6,6 +6,7 @@ import { addLineage } from "../agent-record.ts";
 import * as storeLimits from "../limits.ts";
 import { internalsOf } from "../store-internals.ts";
 import { isBlank } from "../store-sections.ts";
+import { sha256Of } from "./digests.ts";
 
 /** What another program's agent knew, as far as ours can know it. */
 export interface ForeignMemory {
@@ -57,7 +58,10 @@ function piecesOf(text: string, limit: number): string[] {
   return pieces;
 }
 
-/** Answers the key for a value: with a number when others have taken the name. */
+/**
+ * Answers the key for a value: with a number when others have taken the name; null when the value
+ * stands there already.
+ */
 function createKeys(store: AgentStore, from: Provenance) {
   const { db } = internalsOf(store).context;
   const held = db
@@ -66,16 +70,31 @@ function createKeys(store: AgentStore, from: Provenance) {
     )
     .pluck();
   const taken = new Map<string, number>();
-  return (name: string, value: string): string => {
+  return (name: string, value: string): string | null => {
     for (let n = 1 + (taken.get(name) ?? 0); ; n++) {
       const number = n === 1 ? "" : ` ${n}`;
       const key = `${name.slice(0, storeLimits.keyChars - number.length)}${number}`.toWellFormed();
       const known = held.get(key, from);
       if (known !== undefined && known !== value.toWellFormed()) continue;
       taken.set(name, n);
-      return key;
+      return known === undefined ? key : null;
     }
   };
+}
+
+/** Whether an episode was there before: with the same text of the same source, at its time if it has one. */
+function createKnown(store: AgentStore, program: string) {
+  const { db } = internalsOf(store).context;
+  const rows = db.prepare<[string], { text: string; source: string; at_ms: number }>(
+    "SELECT text, source, at_ms FROM memories WHERE kind = 'episode' AND tags = ?",
+  );
+  const held = new Set<string>();
+  const markOf = (text: string, from: string, atMs: number | null) =>
+    sha256Of(`${from} ${atMs ?? ""} ${text.toWellFormed()}`);
+  for (const { text, source, at_ms } of rows.iterate(JSON.stringify([program]))) {
+    held.add(markOf(text, source, at_ms)).add(markOf(text, source, null));
+  }
+  return (text: string, from: string, atMs: number | null) => held.has(markOf(text, from, atMs));
 }
 
 /** Blocks become facts; core blocks, which stand in every prompt, only when the owner answers for them. */
@@ -86,7 +105,9 @@ function takeBlocks(store: AgentStore, memory: ForeignMemory, options: ForeignOp
   const keyOf = createKeys(store, from);
   for (const { name, text } of memory.blocks) {
     for (const piece of piecesOf(text, storeLimits.textChars)) {
-      store.remember(keyOf(`${options.program} ${name}`.trim(), piece), piece, from);
+      const key = keyOf(`${options.program} ${name}`.trim(), piece);
+      if (key === null) continue;
+      store.remember(key, piece, from);
       facts++;
     }
     const known = store.coreBlocks();
@@ -121,15 +142,18 @@ export function takeForeign(
       store.rename(memory.name.trim().slice(0, storeLimits.agentNameChars));
     }
     const taken = takeBlocks(store, memory, options);
+    const isKnown = createKnown(store, options.program);
     let episodes = 0;
     for (const episode of memory.episodes) {
+      const from = options.asOwner ? episode.asOwner : episode.from;
       for (const content of piecesOf(episode.text, storeLimits.textChars)) {
+        if (isKnown(content, from, episode.atMs)) continue;
         store.note({
           content,
           atMs: episode.atMs ?? nowMs,
           importance: 0.5,
           tags: [options.program],
-          from: options.asOwner ? episode.asOwner : episode.from,
+          from,
           who: episode.who.slice(0, storeLimits.whoChars),
         });
         episodes++;
