@@ -1,21 +1,16 @@
-import { readFileSync, statSync } from "node:fs";
 import { checkSecret } from "@timmy/memory/state/age";
 import { type Difference, diffStates } from "@timmy/memory/state/diff-states";
 import { checkExport } from "@timmy/memory/state/export-judge";
 import { type ExportOptions, exportState } from "@timmy/memory/state/export-state";
-import { takeForeign } from "@timmy/memory/state/foreign-memory";
-import { importState } from "@timmy/memory/state/import-state";
-import { readLetta } from "@timmy/memory/state/letta";
-import { foreignFileBytes } from "@timmy/memory/state/limits";
 import { moveToFile } from "@timmy/memory/state/move-to-file";
-import { readOpenClaw } from "@timmy/memory/state/openclaw";
 import { openStateFile, writeWhole } from "@timmy/memory/state/state-file";
 import { type VerifiedState, verifyState } from "@timmy/memory/state/verify-state";
 import type { ExportReceipt } from "@timmy/shared/agent/state-transfer";
 import { TimmyError } from "@timmy/shared/errors";
-import { plainText, type StateRefusal } from "@timmy/shared/state/refusal";
+import { plainText } from "@timmy/shared/state/refusal";
 import { takeFolder } from "./data-folder.ts";
 import { version } from "./house.ts";
+import { importFile } from "./state-import.ts";
 import { type ConnectLine, moveOver, stay, where } from "./state-moving.ts";
 import type { StateOptions } from "./state-options.ts";
 import {
@@ -26,7 +21,7 @@ import {
   findSecrets,
   openAgentOf,
   readSecret,
-  storePath,
+  refused,
 } from "./state-parts.ts";
 import { textTable } from "./text-table.ts";
 
@@ -35,9 +30,6 @@ type Command = (options: StateOptions, connect: ConnectLine) => Promise<number>;
 const shownDifferences = 20;
 
 const exporter = `timmy ${version}`;
-
-const refused = (options: StateOptions, refusal: StateRefusal): number =>
-  answer(options, false, refusal, new TimmyError(refusal.code, refusal.sentence).message);
 
 function describeFile({
   header,
@@ -152,70 +144,6 @@ async function exportFile(options: StateOptions): Promise<number> {
     return answer(options, true, { path, ...receipt }, describeReceipt(path, receipt));
   } finally {
     store.stop();
-  }
-}
-
-/** What another program's agent knew, or null when it is a state file of ours. */
-function readForeign(path: string) {
-  let folder: boolean;
-  try {
-    folder = statSync(path).isDirectory();
-  } catch (cause) {
-    throw new TimmyError("bad-file", `There is no "${path}".`, { cause });
-  }
-  if (folder) {
-    const memory = readOpenClaw(path);
-    if (memory === null) throw new TimmyError("bad-file", `"${path}" is no OpenClaw workspace.`);
-    return { program: "openclaw", memory } as const;
-  }
-  if (!path.endsWith(".af")) return null;
-  if (statSync(path).size > foreignFileBytes) throw new TimmyError("too-large", `"${path}".`);
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(path, "utf8"));
-  } catch (cause) {
-    throw new TimmyError("bad-file", `"${path}" is not JSON.`, { cause });
-  }
-  const memory = readLetta(json);
-  if (memory === null) throw new TimmyError("bad-file", `"${path}" is no agent file of Letta's.`);
-  return { program: "letta", memory } as const;
-}
-
-async function importFile(options: StateOptions): Promise<number> {
-  const [path = ""] = options.words;
-  const foreign = readForeign(path);
-  const secret = foreign === null ? await readSecret(options, "open") : undefined;
-  const release = takeFolder(options.data);
-  const store = openAgentOf(options, "make");
-  const progress = createProgress("Importing");
-  const ports = createMachinePorts();
-  try {
-    if (foreign !== null) {
-      const { program, memory } = foreign;
-      const taken = takeForeign(store, memory, { ...options, program }, ports);
-      if (!taken.ok) return refused(options, taken);
-      const said = options.asOwner ? "as yours" : "as strangers' words";
-      const added = `Added ${taken.facts} facts and ${taken.episodes} episodes ${said}.`;
-      const links = taken.leftOut.join(", ");
-      const leftOut = links === "" ? "" : ` Left out, for it is a link to elsewhere: ${links}.`;
-      return answer(options, true, taken, plainText(`${added}${leftOut}`));
-    }
-    const keepAt = `${storePath(options.data)}.before-${store.agent().generation}`;
-    const onProgress = ({ bytes }: { bytes: number }) => progress.show(bytes);
-    const wish = { ...options, keepAt, onProgress };
-    const taken = await importState(openStateFile(path, secret), store, wish, ports);
-    progress.end();
-    if (!taken.ok) return refused(options, taken);
-    const { agent, previous } = taken;
-    const kept = previous === null ? "" : ` The one that was here is kept: ${previous}.`;
-    const how = taken.as === "fork" ? "is a new agent" : `lives here, in epoch ${agent.epoch}`;
-    const able = taken.required.join(", ");
-    const needs = able === "" ? "" : ` Where it comes from it could: ${able}.`;
-    const sentence = `${agent.name} (${agent.id.slice(0, 16)}) ${how}.${needs}${kept}`;
-    return answer(options, true, taken, plainText(sentence));
-  } finally {
-    store.stop();
-    release();
   }
 }
 

@@ -8,7 +8,7 @@ import { TimmyError } from "@timmy/shared/errors";
 import { createIds } from "@timmy/shared/ids";
 import { createRandom } from "@timmy/shared/ports/random";
 import { createSystemTime } from "@timmy/shared/ports/time";
-import { plainText } from "@timmy/shared/state/refusal";
+import { plainText, type StateRefusal } from "@timmy/shared/state/refusal";
 import { askSecret } from "./lnd-prompt.ts";
 import type { StateOptions } from "./state-options.ts";
 
@@ -134,3 +134,7 @@ export function answer(options: StateOptions, ok: boolean, json: object, sentenc
   }
   return ok ? 0 : 1;
 }
+
+/** Says why a state file was refused. */
+export const refused = (options: StateOptions, refusal: StateRefusal): number =>
+  answer(options, false, refusal, new TimmyError(refusal.code, refusal.sentence).message);

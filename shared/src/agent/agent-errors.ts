@@ -79,6 +79,16 @@ export const agentErrors = {
     "An agent lives here already; nothing was changed.",
     "Replace it (it is kept as a generation file), or import the file as a fork.",
   ),
+  "state-left": state(
+    409,
+    "The agent that lived here has left, and its memory is still here; nothing was changed.",
+    "Replace that (--replace; it is kept as a generation file), or import the file as a fork.",
+  ),
+  "state-older": state(
+    409,
+    "The state file is older than the life of this agent; nothing was changed.",
+    "Import it as a fork (--as fork), or take a newer file.",
+  ),
   "state-elsewhere": state(
     409,
     "The state file was made for another node; nothing was changed.",
@@ -87,7 +97,7 @@ export const agentErrors = {
   "state-secret": state(
     409,
     "A secret of this machine stands in what would be exported; no file was made.",
-    "Forget the memory that is named, or have secrets left out.",
+    "Forget the memory that is named, or have secrets left out (--redact).",
   ),
   "state-too-large": input(
     413,

@@ -34,22 +34,32 @@ function findStale(header: VerifiedState["header"], here: AgentRecord): string |
   return null;
 }
 
-/** What becomes of a verified state in a store; nothing is touched before this says so. */
+function refuseOccupied({ name, id, status, departedTo }: AgentRecord): StateRefusal {
+  const who = `"${name}" (${id.slice(0, 12)})`;
+  return status === "departed"
+    ? refuse(`${who} left for "${departedTo}"`, "state-left")
+    : refuse(`${who} lives here`, "state-occupied");
+}
+
+/**
+ * What becomes of a verified state in a store, or where none is yet (`null`); nothing is touched
+ * before this says so.
+ */
 export function judgeImport(
   state: Pick<VerifiedState, "header">,
-  here: { readonly agent: AgentRecord; readonly blank: boolean },
+  here: { readonly agent: AgentRecord; readonly blank: boolean } | null,
   wish: ImportWish,
 ): Judgement {
   const { header } = state;
   const as = header.mode === "fork" ? "fork" : wish.as;
-  if (!here.blank && !wish.replace && wish.as !== "fork") {
-    const { name, id } = here.agent;
-    return refuse(`"${name}" (${id.slice(0, 12)}) lives here`, "state-occupied");
+  const mine = header.agent === here?.agent.id;
+  const stale = here !== null && mine && as === "same" ? findStale(header, here.agent) : null;
+  // Said first: who would replace the agent for an older file learns that in vain.
+  if (stale !== null) return refuse(stale, "state-older");
+  if (here !== null && !here.blank && !wish.replace && wish.as !== "fork") {
+    return refuseOccupied(here.agent);
   }
   if (as === "fork") return { ok: true, as, move: false };
-  const mine = header.agent === here.agent.id;
-  const stale = mine ? findStale(header, here.agent) : null;
-  if (stale !== null) return refuse(stale, "stale-epoch");
   if (header.mode === "move" && header.epoch >= stateLimits.count) {
     return refuse("no epoch follows the one that it moves from", "state-refused");
   }

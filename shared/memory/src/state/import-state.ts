@@ -221,7 +221,17 @@ export async function importState(
     ...options,
     onProgress: (bytes) => options.onProgress?.({ pass: 1, bytes }),
   });
-  if (!state.ok) return state;
+  return state.ok ? takeVerified(source, state, store, options, ports) : state;
+}
+
+/** The same for a state that this source was verified to hold. */
+export async function takeVerified(
+  source: StateSource,
+  state: VerifiedState,
+  store: AgentStore,
+  options: ImportOptions,
+  ports: ImportPorts,
+): Promise<Imported> {
   const here = { agent: store.agent(), blank: isBlank(store) };
   const judged = judgeImport(state, here, options);
   if (!judged.ok) return judged;

@@ -106,7 +106,13 @@ describe("a state file", () => {
     await moveToFile(store, path, how, { clock: createTicking() });
     expect(store.agent()).toMatchObject({ status: "departed", departedTo: "kitchen" });
     const back = await take(file, store, { replace: true });
-    expect(back).toMatchObject({ ok: false, code: "stale-epoch" });
+    expect(back).toMatchObject({ ok: false, code: "state-older" });
+    const later = await take(await exportBytes(taught(4), { secret }), store);
+    expect(later).toMatchObject({
+      code: "state-left",
+      sentence: expect.stringMatching(/"kitchen"/),
+    });
+    expect(await take(file, store)).toMatchObject({ ok: false, code: "state-older" });
     const moved = readFileSync(path);
     const wrong = await take(moved, openTestStore(2).store);
     expect(wrong).toMatchObject({ ok: false, code: "state-elsewhere" });
@@ -147,7 +153,7 @@ describe("a state file", () => {
     const file = await exportBytes(store);
     setRecord(store, { epoch: 3 });
     const taken = await take(file, store, { replace: true });
-    expect(taken).toMatchObject({ ok: false, code: "stale-epoch", section: "header", line: 1 });
+    expect(taken).toMatchObject({ ok: false, code: "state-older", section: "header", line: 1 });
     expect(await take(file, store, { as: "fork" })).toMatchObject({ ok: true, as: "fork" });
   });
   it("has no secret of the machine in it: refused by the record's name, or left out", async () => {
