@@ -9,7 +9,7 @@ import { createIds } from "@timmy/shared/ids";
 import { createRandom } from "@timmy/shared/ports/random";
 import { createSystemTime } from "@timmy/shared/ports/time";
 import { plainText, type StateRefusal } from "@timmy/shared/state/refusal";
-import { askSecret } from "./lnd-prompt.ts";
+import { askNewSecret, askSecret, type Prompt, terminalPrompt } from "./lnd-prompt.ts";
 import type { StateOptions } from "./state-options.ts";
 
 export const storePath = (folder: string): string => join(folder, "memory.sqlite");
@@ -49,6 +49,7 @@ function readLines(path: string): readonly string[] {
 export async function readSecret(
   options: StateOptions,
   use: "seal" | "open",
+  prompt?: Prompt,
 ): Promise<StateSecret | undefined> {
   if (options.recipient !== null) return { kind: "recipient", recipient: options.recipient };
   if (options.identityFile !== null) {
@@ -60,7 +61,11 @@ export async function readSecret(
   }
   let passphrase: string | null = null;
   if (options.passphraseFile !== null) passphrase = readLines(options.passphraseFile)[0] ?? "";
-  else if (options.ask) passphrase = (await askSecret("Passphrase: ")).toString("utf8");
+  else if (options.ask) {
+    const at = prompt ?? terminalPrompt("--passphrase-file");
+    const asked = use === "seal" ? askNewSecret("the file", at) : askSecret("Passphrase: ", at);
+    passphrase = (await asked).toString("utf8");
+  }
   if (passphrase === null) return undefined;
   if (use === "seal" && passphrase.length < 8) {
     throw new TimmyError("usage", "A passphrase has 8 letters or more.");
