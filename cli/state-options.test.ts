@@ -14,9 +14,17 @@ describe("timmy state", () => {
       mode: "snapshot",
     });
   });
+  it("leaves the word of a command that is none to whoever knows them all", () => {
+    expect(readStateOptions(["constructor", "x"])).toMatchObject({ command: "constructor" });
+  });
   it.each([
     [["import"], "wants a file"],
     [["diff", "a"], "wants two files"],
+    [["show", "a", "b"], "one file at most"],
+    [["where", "x", "y"], "wants no file"],
+    [["stay", "x"], "wants no file"],
+    [["move", "x", "--to", "attic"], "wants no file but"],
+    [["export", "extra", "--out", "y"], "wants no file but"],
     [["export", "--mode", "move"], "snapshot or fork"],
     [["import", "a", "--as", "you"], "wants fork"],
     [["move", "--to", "../up"], "a-z, 0-9"],

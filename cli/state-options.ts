@@ -99,7 +99,17 @@ function parse(argv: readonly string[]) {
   }
 }
 
-const wanted: Readonly<Record<string, number>> = { import: 1, verify: 1, diff: 2 };
+/** How many files each command takes, at least and at most, and how that is said. */
+const wanted: Readonly<Record<string, readonly [number, number, string]>> = {
+  show: [0, 1, "one file at most"],
+  export: [0, 0, "no file but that of --out"],
+  import: [1, 1, "a file"],
+  verify: [1, 1, "a file"],
+  diff: [2, 2, "two files"],
+  where: [0, 0, "no file"],
+  move: [0, 0, "no file but that of --out"],
+  stay: [0, 0, "no file"],
+};
 
 /** Reads the arguments after `timmy state`. Throws `usage`. */
 export function readStateOptions(argv: readonly string[]): StateOptions {
@@ -128,12 +138,10 @@ export function readStateOptions(argv: readonly string[]): StateOptions {
   if (secrets.filter((one) => one !== undefined).length + (values.ask ? 1 : 0) > 1) {
     throw new TimmyError("usage", "Give one of passphrase, recipient and identity.");
   }
-  const count = wanted[command];
-  if (!values.help && count !== undefined && words.length !== count) {
-    throw new TimmyError(
-      "usage",
-      `"state ${command}" wants ${count === 1 ? "a file" : "two files"}.`,
-    );
+  const own = Object.hasOwn(wanted, command) ? wanted[command] : undefined;
+  const [least, most, files] = own ?? [0, words.length, ""];
+  if (!values.help && (words.length < least || words.length > most)) {
+    throw new TimmyError("usage", `"state ${command}" wants ${files}.`);
   }
   return {
     help: values.help,
