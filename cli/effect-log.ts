@@ -5,6 +5,7 @@ import type { Effect, EffectLog } from "@timmy/shared/agent/effect-log";
 import { createMemoryTools } from "@timmy/shared/agent/memory-tools";
 import { TimmyError } from "@timmy/shared/errors";
 import { openPolicy } from "@timmy/shared/policy/policy-limits";
+import { wordsOfEffect } from "@timmy/shared/state/effect-words";
 import { plainText } from "@timmy/shared/state/refusal";
 import { loadWorld } from "@timmy/sim/world";
 import { createMachinePorts, jsonText, storePath } from "./state-parts.ts";
@@ -57,12 +58,11 @@ function* entriesOf(log: EffectLog, from = 0): Generator<Effect> {
   }
 }
 
-function lineOf({ seq, atMs, kind, body }: Effect): string {
-  const text = body["heard"] ?? body["text"] ?? body["sentence"] ?? "";
+function lineOf(effect: Effect): string {
+  const { seq, atMs, kind, body } = effect;
   const source = kind === "decided" ? ` (${String(body["source"])})` : "";
-  const said = typeof text === "string" ? text : "";
   // What a stranger said must not move the cursor of whoever reads it.
-  const shown = said.slice(0, 80);
+  const shown = wordsOfEffect(effect).slice(0, 80);
   return plainText(
     `${String(seq).padStart(6)}  ${new Date(atMs).toISOString()}  ${kind}${source}  ${shown}`,
   );
@@ -70,7 +70,8 @@ function lineOf({ seq, atMs, kind, body }: Effect): string {
 
 function show(log: EffectLog, last: number, json: boolean): number {
   const entries = [...entriesOf(log, Math.max(0, log.head().seq - last))];
-  print(json ? jsonText({ ok: true, entries }) : entries.map(lineOf).join("\n"));
+  const lines = entries.length === 0 ? ["Nothing was done yet."] : entries.map(lineOf);
+  print(json ? jsonText({ ok: true, entries }) : lines.join("\n"));
   return 0;
 }
 
@@ -96,12 +97,16 @@ async function replay(
   const found = replayLog([...entriesOf(store.effects)], world);
   const other = found.filter(({ outcome }) => outcome.startsWith("other"));
   const same = found.filter(({ outcome }) => outcome === "same").length;
-  if (json) print(jsonText({ ok: other.length === 0, decisions: found.length, same, other }));
+  const unjudged = found.filter(({ outcome }) => outcome === "unjudged");
+  const counts = { decisions: found.length, same };
+  if (json) print(jsonText({ ok: other.length === 0, ...counts, other, unjudged }));
   else {
     for (const { seq, heard, sentence } of other)
       print(plainText(`${seq}  "${heard}"  ${sentence}`));
-    const rest = found.length - same - other.length;
-    print(`${found.length} decisions: ${same} the same, ${other.length} not, ${rest} not judged.`);
+    const rest = unjudged.length;
+    const why = rest === 0 ? "" : " (a stop, or not possible in that moment: no gate was asked)";
+    const all = `${same} the same, ${other.length} not, ${rest} not judged${why}`;
+    print(`${found.length} decisions: ${all}.`);
   }
   return other.length === 0 ? 0 : 1;
 }
@@ -109,7 +114,7 @@ async function replay(
 /** `timmy log`: answers the exit code. */
 export async function log(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parse(argv);
-  const [command = "help"] = positionals;
+  const [command = "help", ...rest] = positionals;
   if (values.help || command === "help") {
     process.stdout.write(logHelp);
     return 0;
@@ -120,6 +125,7 @@ export async function log(argv: readonly string[]): Promise<number> {
   if (!["show", "verify", "replay"].includes(command)) {
     throw new TimmyError("usage", `There is no command "log ${command}".`);
   }
+  if (rest.length > 0) throw new TimmyError("usage", `"log ${command}" wants no other word.`);
   // For reading only: the agent may be living in another process.
   const store = openAgentStore(storePath(values.data), createMachinePorts(), { mode: "read" });
   try {
