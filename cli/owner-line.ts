@@ -19,6 +19,8 @@ import { createSystemTime } from "@timmy/shared/ports/time";
 export interface OwnerLine {
   readonly call: CallBody;
   bodies(): readonly BodyView[];
+  /** What is known of a node; waits a moment for it to be heard of. */
+  find(node: string): Promise<BodyView | null>;
   /** The node in which the agent lives now; waits a moment for it to be heard of. */
   living(): Promise<{ readonly node: string } | CallRefusal>;
   stop(): Promise<void>;
@@ -27,7 +29,7 @@ export interface OwnerLine {
 const connectMs = 5000;
 const findMs = 3000;
 
-/** Connects with the owner's key of a data folder. Throws `broker-away`, `owner-unproven`. */
+/** Connects with the owner's key of a data folder. Throws `broker-away`, `owner-key-missing`. */
 export async function connectOwner(options: {
   readonly broker: string;
   readonly data: string;
@@ -35,7 +37,7 @@ export async function connectOwner(options: {
 }): Promise<OwnerLine> {
   const { broker, data, logger } = options;
   const keyPath = join(data, "owner.key");
-  if (!existsSync(keyPath)) throw new TimmyError("owner-unproven", `There is no ${keyPath}.`);
+  if (!existsSync(keyPath)) throw new TimmyError("owner-key-missing", `It would be ${keyPath}.`);
   const time = createSystemTime();
   const makeId = createIds(time.clock, createRandom(randomBytes(4).readUInt32LE()));
   const node = `owner-${randomBytes(5).toString("hex")}`;
@@ -77,6 +79,11 @@ export async function connectOwner(options: {
   return {
     call,
     bodies: () => directory.view().bodies,
+    async find(node) {
+      const look = () => directory.view().bodies.find((one) => one.node === node) ?? null;
+      await until(() => look() !== null, directory.onChange, findMs);
+      return look();
+    },
     async living() {
       await until(() => directory.living().ok, directory.onChange, findMs);
       const where = directory.living();

@@ -1,5 +1,6 @@
 import { watchedMove } from "@timmy/companion/agent/watched-move";
 import { takeBack } from "@timmy/memory/living/departure";
+import { missingName } from "@timmy/shared/agent/ability-words";
 import type { CallRefusal } from "@timmy/shared/agent/owner-calls";
 import type { AgentView, BodyView } from "@timmy/shared/agent/views";
 import { createMemoryLogger, type Logger } from "@timmy/shared/ports/logger";
@@ -38,12 +39,31 @@ async function withLine(
 const bodyOf = async ({ from }: StateOptions, line: OwnerLine) =>
   from === null ? line.living() : { node: from };
 
+/** What need not be asked to be known. */
+async function whyNotTo(node: string, to: string, line: OwnerLine): Promise<CallRefusal | null> {
+  const refuse = (sentence: string): CallRefusal => ({ ok: false, code: "robot-away", sentence });
+  if (to === node) {
+    return { ok: false, code: "state-occupied", sentence: `"${to}" is where it is to leave.` };
+  }
+  const body = await line.find(to);
+  if (body === null) {
+    const known = line
+      .bodies()
+      .map((one) => one.node)
+      .join(", ");
+    return refuse(`There is no body "${to}" on this broker; there are ${known}.`);
+  }
+  return body.status === "online" ? null : refuse(`The body "${to}" is ${body.status}.`);
+}
+
 /** Over the broker, by the running bodies themselves: this program only asks, and shows how far it is. */
 export function moveOver(options: StateOptions, to: string, connect: ConnectLine): Promise<number> {
   return withLine(options, connect, async (line) => {
     const from = await bodyOf(options, line);
     if ("ok" in from) return refused(options, from);
     const { node } = from;
+    const why = await whyNotTo(node, to, line);
+    if (why !== null) return refused(options, why);
     const progress = createProgress("Moving");
     const { timers } = createSystemTime();
     const onView = ({ moving }: AgentView) => progress.show(moving?.bytes ?? 0);
@@ -51,14 +71,15 @@ export function moveOver(options: StateOptions, to: string, connect: ConnectLine
     progress.end();
     if (!moved.ok) return refused(options, moved);
     const { epoch, bytes, missing } = moved.value;
-    const cannot = missing.length === 0 ? "" : ` There it ${missing.join(", ")}.`;
+    const lost = [...new Set(missing.map(missingName))].join(", ");
+    const cannot = lost === "" ? "" : ` There it cannot ${lost}.`;
     const sentence = `The agent lives in "${to}" now, in epoch ${epoch} (${bytes} bytes).${cannot}`;
     return answer(options, true, moved.value, sentence);
   });
 }
 
-const stayed =
-  "It stays, and acts here again. If a file of it was written, it must not be imported any more.";
+const stayed = "It stays, and acts here again.";
+const fileIsVoid = " If a file of it was written, it must not be imported any more.";
 
 /** In a folder on which nothing runs. */
 function stayInFolder(options: StateOptions): number {
@@ -67,12 +88,13 @@ function stayInFolder(options: StateOptions): number {
     const { status, departedTo } = store.agent();
     if (status === "living") return answer(options, true, { status }, "It lives here already.");
     if (status !== "leaving") {
-      const to = departedTo === "" ? "" : ` to "${departedTo}"`;
-      const sentence = `It is ${status}${to}: there is nothing to take back.`;
+      const to = departedTo === "" ? "" : ` for "${departedTo}"`;
+      const where = status === "departed" ? `It left${to}` : `It is ${status}`;
+      const sentence = `${where}: there is nothing to take back.`;
       return refused(options, { ok: false, code: "agent-departed", sentence });
     }
     takeBack(store);
-    return answer(options, true, { status: "living" }, stayed);
+    return answer(options, true, { status: "living" }, stayed + fileIsVoid);
   } finally {
     store.stop();
   }
@@ -92,11 +114,20 @@ export async function stay(options: StateOptions, connect: ConnectLine): Promise
   return withLine(options, connect, async (line) => {
     const from = await bodyOf(options, line);
     if ("ok" in from) return refused(options, from);
-    const drop = copiesOf(from.node, line.bodies());
-    const done = await line.call(from.node, "agent.stay", { drop });
+    const { node } = from;
+    const drop = copiesOf(node, line.bodies());
+    const before = await line.call(node, "agent.view", {});
+    const done = await line.call(node, "agent.stay", { drop });
     if (!done.ok) return refused(options, done);
+    const was = before.ok ? before.value : done.value;
+    const undone = was.life === "leaving" || was.moving !== null;
+    const file = was.life === "leaving" && was.moving === null ? fileIsVoid : "";
+    const words = undone
+      ? `It stays in "${node}", and acts there again.${file}`
+      : `It lives in "${node}": no move was under way.`;
     const gone = drop.length === 0 ? "" : ` The copy in ${drop.join(", ")} is forgotten.`;
-    return answer(options, true, { life: done.value.life, dropped: drop }, `${stayed}${gone}`);
+    const json = { life: done.value.life, undone, dropped: drop };
+    return answer(options, true, json, `${words}${gone}`);
   });
 }
 

@@ -42,6 +42,8 @@ describe("what the owner asks of an agent", () => {
     const said = desk.store.note({
       ...{ content: "Bo likes tea", importance: 0.5, tags: ["heard"], from: "peer", who: "Bo" },
     });
+    const taken = { ok: false, code: "memory-taken" };
+    expect(await ask("desk", "agent.keep", { key: "door", text: "red" })).toMatchObject(taken);
     await ask("desk", "agent.keep", { id: said.id, key: "x", text: "Bo likes coffee" });
     expect(desk.store.episodes({ limit: 5 })).toMatchObject([
       { content: "Bo likes coffee", from: "owner", atMs: said.atMs },
@@ -163,7 +165,7 @@ describe("a move over the broker", () => {
   });
   it.each([
     ["to nobody", "moon", "reply-timeout"],
-    ["to itself", "desk", "usage"],
+    ["to itself", "desk", "state-occupied"],
   ])("%s leaves it where it is", async (_what, to, code) => {
     expect(await move(to)).toMatchObject({ ok: false, code });
     expect(desk.store.agent().status).toBe("living");
@@ -238,6 +240,26 @@ describe("a move over the broker", () => {
     expect(cellar.store.agent().status).toBe("living");
     expect(desk.store.agent().status).toBe("living");
   });
+  it("right after an arrival is seen while it waits to be sure, and can be taken back", async () => {
+    expect((await move("attic")).ok).toBe(true);
+    const back = bodies.settle(attic.life.call("attic", "agent.move", { to: "desk" }));
+    await bodies.run(50);
+    const view = await bodies.settle(attic.life.call("desk", "agent.view", {}));
+    expect(view.ok).toBe(true);
+    expect(attic.life.refusal()?.code).toBe("agent-unsure");
+    const seen = await bodies.settle(desk.life.call("attic", "agent.view", {}));
+    expect(seen).toMatchObject({ value: { moving: { to: "desk", phase: "asking" } } });
+    expect(await ask("attic", "agent.stay", {})).toMatchObject({ ok: true });
+    expect(await back).toMatchObject({ ok: false, code: "move-broken" });
+    await bodies.run(8000);
+    expect(attic.store.agent()).toMatchObject({ status: "living", epoch: 2 });
+    expect(desk.store.agent()).toMatchObject({ status: "departed" });
+    expect(
+      await bodies.settle(attic.life.call("attic", "agent.move", { to: "desk" })),
+    ).toMatchObject({
+      ok: true,
+    });
+  });
   it("is not begun by a body that is not sure to be the only one", async () => {
     desk.client.setFrozen(true);
     await bodies.run(4000);
@@ -278,7 +300,7 @@ describe("a move over the broker", () => {
     expect((await piece("t", 0)).ok).toBe(true);
     expect(await piece("t", 2)).toMatchObject({ code: "transfer-unknown" });
     const take = await ask("attic", "body.take", { transfer: "t", hash: "0".repeat(64) });
-    expect(take).toMatchObject({ ok: false, code: "state-refused" });
+    expect(take).toMatchObject({ ok: false, code: "state-foreign" });
     expect(attic.store.agent().status).toBe("vacant");
     expect(await piece("t", 1)).toMatchObject({ code: "transfer-unknown" });
   });

@@ -149,6 +149,10 @@ describe("an agent that moves between real bodies", () => {
     const asked = state({ ...timmy, folder: stranger }, "move", "--to", "thief", "--from", "timmy");
     expect(asked).toMatchObject({ code: 1, json: { code: "owner-unproven" } });
     expect(state(timmy, "where").json.living).toBe("timmy");
+    const nobody = state(timmy, "move", "--to", "nobody");
+    expect(nobody).toMatchObject({ code: 1, json: { code: "robot-away" } });
+    expect(nobody.json.sentence).toContain("thief");
+    expect(state(timmy, "stay").json).toMatchObject({ ok: true, undone: false });
     expect(await hear(timmy, "say hello")).toMatchObject({ ok: true });
   });
 });

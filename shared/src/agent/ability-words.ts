@@ -16,3 +16,7 @@ const abilityWords: Readonly<Record<string, string>> = {
 };
 /** A capability as a person says it. */
 export const abilityName = (name: string): string => abilityWords[name] ?? name;
+
+/** The same of what a move loses: "cannot speak here". */
+export const missingName = (missing: string): string =>
+  abilityName(missing.replace(/^cannot /, "").replace(/ here$/, ""));

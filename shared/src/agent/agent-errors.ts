@@ -228,6 +228,11 @@ export const agentErrors = {
     "Say yes to have it done, or no to drop it.",
   ),
   "unknown-memory": input(404, "Nothing is remembered about this.", "Tell it: remember that ..."),
+  "memory-taken": input(
+    409,
+    "There is a fact of this name already.",
+    "Edit that one, or give this one another name.",
+  ),
   "no-agent": state(
     409,
     "No agent lives in this body.",
@@ -242,6 +247,11 @@ export const agentErrors = {
     403,
     "This is only done for the owner, and his key was not used.",
     "Give both bodies the same owner.key: copy the file from one data folder to the other.",
+  ),
+  "owner-key-missing": state(
+    409,
+    "There is no owner's key in this folder yet.",
+    "Start Timmy first (npm start), or name the folder of a Timmy that was started (--data).",
   ),
   "move-broken": outside(
     502,

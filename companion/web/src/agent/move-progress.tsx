@@ -1,6 +1,7 @@
+import { missingName } from "@timmy/shared/agent/ability-words";
 import type { MovedView, MovingView, WhereView } from "@timmy/shared/agent/views";
 import type { JSX } from "preact";
-import { bodyName, formatBytes, livesWords, missingName, movePhase } from "../core/agent-words.ts";
+import { bodyName, formatBytes, livesWords, movePhase } from "../core/agent-words.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Dash } from "../ui/dash.ts";
 import { CheckIcon, MoveIcon, PauseIcon } from "../ui/icons.tsx";

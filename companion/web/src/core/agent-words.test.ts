@@ -1,3 +1,4 @@
+import { missingName } from "@timmy/shared/agent/ability-words";
 import { describe, expect, it } from "vitest";
 import { sampleAgent, sampleBody, sampleMind, sampleWhere } from "./agent-samples.ts";
 import {
@@ -9,7 +10,6 @@ import {
   livesWords,
   lostThere,
   mindWords,
-  missingName,
   movePhase,
   nodeName,
   plural,

@@ -151,10 +151,6 @@ export function whyNotThere(agent: AgentView | null, body: BodyView): string {
   return isFree ? "" : tenantWords(body);
 }
 
-/** The same of what a move lost: "cannot speak here". */
-export const missingName = (missing: string): string =>
-  abilityName(missing.replace(/^cannot /, "").replace(/ here$/, ""));
-
 /** What only a body with wheels or a loudspeaker can do; a companion has neither. */
 const notInCompanion: ReadonlySet<string> = new Set(
   ["goto", "patrol", "dock", "move", "look"].concat(["say", "speak"]),

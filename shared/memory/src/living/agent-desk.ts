@@ -110,6 +110,9 @@ export function createAgentDesk(ports: AgentDeskPorts): OwnerHandlers {
       store.forget(old.id);
       return { ok: true, value: episodeView(noted) };
     }
+    // Another fact of that name would be gone without a word.
+    const standing = store.recall(key);
+    if (standing !== null && standing.id !== id) return refusedCall("memory-taken");
     const kept = store.remember(key, text, owner);
     if (old !== null && old.id !== kept.id) store.forget(old.id);
     return { ok: true, value: factView(kept) };

@@ -6,8 +6,11 @@ export const claimHoldMs = 2500;
 export const claimWaitMs = 2750;
 export const claimRenewMs = 500;
 export const claimTickMs = 100;
-/** Milliseconds between wall and monotonic clock that show that the machine slept. */
-export const sleptMs = 1000;
+/**
+ * Milliseconds between wall and monotonic clock that show that the machine slept: less than lies between
+ * holding a claim and waiting for it to end, so that no sleep that goes unnoticed makes two holders.
+ */
+export const sleptMs = 200;
 /** Milliseconds after which a store that another process holds is written again. */
 export const writeAgainMs = 500;
 

@@ -220,7 +220,7 @@ export function createMover(ports: MoverPorts) {
     if (error instanceof MoveBroken) {
       const { code, sentence } = error.refusal;
       if (told) return error.refusal;
-      if (code === "superseded") return refusedCall("move-broken", "You took it back.");
+      if (code === "superseded") return takenBack();
       return { ok: false, code, sentence: `${stays} ${sentence}` };
     }
     if (error instanceof TimmyError) {
@@ -247,18 +247,25 @@ export function createMover(ports: MoverPorts) {
     if (why !== null) return { ok: false, ...why };
     return ports.busy() ? refusedCall("busy", "Stop it before it moves.") : null;
   }
+  /** From the first moment on it is seen, and can be taken back: also while it waits to be sure. */
+  async function moveTo(to: string, signal: AbortSignal): Promise<CallOutcome<"agent.move">> {
+    show({ to, phase: "asking", bytes: 0, of: 0 });
+    const { promise: taken, resolve } = Promise.withResolvers<void>();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    await Promise.race([ports.settled(), taken]);
+    const why = signal.aborted ? takenBack() : obstacle();
+    if (why === null) return transferTo(to, signal);
+    show(null);
+    return why;
+  }
+  const takenBack = (): CallRefusal => refusedCall("move-broken", "You took it back.");
   async function transferTo(to: string, signal: AbortSignal): Promise<CallOutcome<"agent.move">> {
     const { id: agent, name, epoch } = store.agent();
     const transfer = makeId();
-    show({ to, phase: "asking", bytes: 0, of: 0 });
     const offer = { transfer, agent, name, epoch };
     const offered = await ports.call(to, "body.offer", offer, { signal });
-    if (!offered.ok) {
-      show(null);
-      return offered;
-    }
     // It took a while to ask: in the very turn in which it begins to leave, nothing is done here.
-    const why = obstacle();
+    const why = signal.aborted ? takenBack() : offered.ok ? obstacle() : offered;
     if (why !== null) {
       show(null);
       return why;
@@ -290,13 +297,11 @@ export function createMover(ports: MoverPorts) {
       for (const tell of [...arrivals]) tell();
     },
     async move(to: string): Promise<CallOutcome<"agent.move">> {
-      if (to === node) return refusedCall("usage", "It lives there already.");
-      await ports.settled();
-      const why = obstacle();
-      if (why !== null) return why;
+      if (to === node)
+        return refusedCall("state-occupied", `It was asked to move to itself: "${to}".`);
       if (leaving !== null) return refusedCall("busy", "It is moving already.");
       const abort = new AbortController();
-      const ended = transferTo(to, abort.signal);
+      const ended = moveTo(to, abort.signal);
       leaving = { abort, ended };
       return ended.finally(() => {
         leaving = null;
