@@ -151,8 +151,10 @@ async function diff(options: StateOptions): Promise<number> {
   const secret = await readSecret(options, "open");
   const [a = "", b = ""] = options.words;
   const shown: Difference[] = [];
+  let more = 0;
   const found = await diffStates(openStateFile(a, secret), openStateFile(b, secret), (one) => {
     if (shown.length < shownDifferences) shown.push(one);
+    else more++;
   });
   if (!found.ok) {
     const name = found.side === "a" ? a : b;
@@ -170,7 +172,8 @@ async function diff(options: StateOptions): Promise<number> {
     found.header.length === 0
       ? "The headers are equal."
       : `Header: ${plainText(found.header.join(", "))}`;
-  const json = { header: found.header, sections: found.sections, differences: shown };
+  if (more > 0) lines.push(`  and ${more} more, which ${more === 1 ? "is" : "are"} not shown`);
+  const json = { header: found.header, sections: found.sections, differences: shown, more };
   return answer(options, true, json, [header, textTable(rows).trimEnd(), ...lines].join("\n"));
 }
 

@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setRecord } from "@timmy/memory/store-sections";
-import { signState } from "@timmy/memory/testing/signed-state";
+import { factOf, signState } from "@timmy/memory/testing/signed-state";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { log } from "./effect-log.ts";
+import { connectOwner } from "./owner-line.ts";
 import { state } from "./state.ts";
 import { openAgentOf } from "./state-parts.ts";
 
@@ -143,5 +144,28 @@ describe("timmy state with a file that cannot be", () => {
       details: expect.stringMatching(/moved to attic.*--mode fork/),
     });
     expect(existsSync(at("a.timmy"))).toBe(false);
+  });
+});
+
+describe("timmy state diff", () => {
+  it("says how many more differences there are than it shows", async () => {
+    const [a, b] = [at("a.timmy"), at("b.timmy")];
+    const facts = Array.from({ length: 25 }, (_, n) => factOf(n));
+    writeFileSync(a, signState([]));
+    writeFileSync(b, signState(facts));
+    expect(await said("diff", a, b)).toMatch(/\n {2}and 5 more, which are not shown\n$/);
+    const found = JSON.parse(await said("diff", a, b, "--json"));
+    expect([found.differences.length, found.more]).toEqual([20, 5]);
+    expect(await said("diff", b, b)).not.toContain("more");
+  });
+});
+
+describe("timmy state before the first start", () => {
+  it("says that there is no owner's key yet, and how there will be one", async () => {
+    const asked = state(["where", "--data", at("none")], connectOwner);
+    await expect(asked).rejects.toMatchObject({
+      code: "owner-key-missing",
+      message: expect.stringMatching(/owner\.key.*npm start.*--data/),
+    });
   });
 });
