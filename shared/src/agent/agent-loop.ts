@@ -207,7 +207,7 @@ export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): C
   /** Why it is not even judged: not alive here, not able, not possible now. */
   function obstacle(action: Action) {
     const why =
-      lifeRefusal(store.agent()) ?? ports.authority?.() ?? missingIn(capabilities, action);
+      ports.authority?.() ?? lifeRefusal(store.agent()) ?? missingIn(capabilities, action);
     if (why !== null || action.type === "text") return why;
     return action.type === "call" || action.type === "emit" ? null : body.check(action);
   }
@@ -313,7 +313,7 @@ export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): C
     },
     act,
     async remember(key: string, value: string, from: Provenance): Promise<void> {
-      const why = lifeRefusal(store.agent()) ?? ports.authority?.() ?? null;
+      const why = ports.authority?.() ?? lifeRefusal(store.agent()) ?? null;
       if (why !== null) throw new TimmyError(why.code, why.sentence);
       store.remember(key, value, from);
     },
@@ -323,7 +323,7 @@ export function createTimAgent<O extends ActOptions>(ports: TimAgentPorts<O>): C
     async communicate(message: { readonly to: string; readonly text: string }): Promise<void> {
       const base = { id: makeId(), who: "", read: [], source: "rules", latencyMs: 0 } as const;
       const turn = { ...base, trigger: { value: "", from: "agent" as const } };
-      const why = lifeRefusal(store.agent()) ?? ports.authority?.() ?? null;
+      const why = ports.authority?.() ?? lifeRefusal(store.agent()) ?? null;
       if (why !== null) throw new TimmyError(why.code, why.sentence);
       const verdict = judge.judge({ type: "communicate", ...message }, turn);
       if (verdict.kind === "refuse") throw new TimmyError(verdict.code, verdict.sentence);

@@ -36,7 +36,7 @@ async function arrive(from: AgentStore, store: AgentStore): Promise<readonly str
   const transfer = "t";
   const offered = arrival["body.offer"]?.({ transfer, agent, name, epoch }, context);
   expect(offered).toMatchObject({ ok: true });
-  arrival["body.piece"]?.({ transfer, n: 0, bytes }, context);
+  await arrival["body.piece"]?.({ transfer, n: 0, bytes }, context);
   const taken = await arrival["body.take"]?.({ transfer, hash }, context);
   expect(taken).toMatchObject({ ok: true, value: { epoch: epoch + 1 } });
   arrival.stop();

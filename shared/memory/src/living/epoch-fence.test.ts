@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { openTestStore } from "../testing/state-agent.ts";
 import { createEpochFence } from "./epoch-fence.ts";
 
-/** A fence on a machine that can sleep: its monotonic clock and its timers stand still then. */
+/** A fence on a machine that can suspend: its monotonic clock and its timers stand still then. */
 async function openFence() {
   const virtual = createVirtualTime();
   let asleepMs = 0;
@@ -27,15 +27,15 @@ async function openFence() {
   fence.start();
   await run(4000);
   expect(fence.refusal()).toBeNull();
-  const sleep = (ms: number) => {
+  const suspend = (ms: number) => {
     asleepMs += ms;
   };
-  return { fence, run, sleep };
+  return { fence, run, suspend };
 }
 
 it("is not sure of the epoch in the first moment after the machine slept, and asks anew", async () => {
-  const { fence, run, sleep } = await openFence();
-  sleep(60_000);
+  const { fence, run, suspend } = await openFence();
+  suspend(60_000);
   expect(fence.refusal()).toMatchObject({ code: "agent-unsure" });
   let settled = false;
   void fence.settled(60_000).then(() => {
