@@ -112,6 +112,17 @@ describe("timmy state with a file that cannot be", () => {
     await expect(empty).rejects.toMatchObject({ code: "no-agent" });
     expect(statusOf()).toBe("vacant");
   });
+  it("names the option that leaves secrets out when it finds one", async () => {
+    const canary = "canary-4f1e9d2c-of-this-machine";
+    writeFileSync(at("data", "admin.macaroon"), canary);
+    const store = openAgentOf({ data: at("data"), node: "desktop" }, "write");
+    store.remember("note", `it is ${canary}`, "owner");
+    store.stop();
+    const message = expect.stringMatching(/left out \(--redact\)/);
+    const refusal = { code: "state-secret", message };
+    await expect(run("export", "--out", at("a.timmy"))).rejects.toMatchObject(refusal);
+    expect(await said("export", "--out", at("a.timmy"), "--redact")).toContain("Left out: 1 ");
+  });
   it("refuses to write over what an agent lives from", async () => {
     const before = readFileSync(at("data", "memory.sqlite"));
     const own = [
