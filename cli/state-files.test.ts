@@ -155,6 +155,7 @@ describe("timmy state with a file that cannot be", () => {
       details: expect.stringMatching(/moved to attic.*--mode fork/),
     });
     expect(existsSync(at("a.timmy"))).toBe(false);
+    expect(await said("stay")).toBe('It left for "attic": there is nothing to take back.\n');
   });
 });
 
