@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { importState } from "@timmy/memory/state/import-state";
 import { moveToFile } from "@timmy/memory/state/move-to-file";
-import { openStateFile } from "@timmy/memory/state/state-file";
+import { openStateFile, sourceOfBytes } from "@timmy/memory/state/state-file";
 import { internalsOf } from "@timmy/memory/store-internals";
 import { setRecord } from "@timmy/memory/store-sections";
-import { openTestStore } from "@timmy/memory/testing/state-agent";
+import { exportBytes, openTestStore } from "@timmy/memory/testing/state-agent";
 import type { LifeStatus } from "@timmy/shared/agent/agent-store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { copyDisk, type RaceBody } from "../trials/race-body.ts";
@@ -149,6 +149,14 @@ describe("a body that hands its agent over", () => {
     await bodies.run(8000);
     expect(await bodies.settle(attic.act())).toMatchObject({ outcome: "done" });
     expect(await move(cellar, "desk")).toMatchObject({ ok: true });
+  });
+  it("is replaced by no file either before that", async () => {
+    const file = await exportBytes(cellar.store);
+    const wish = { as: "fork", replace: true, node: "desk" } as const;
+    const ports = { clock: { wallMs: () => 1 }, randomBytes: (n: number) => new Uint8Array(n) };
+    const refused = await importState(sourceOfBytes(file), desk.store, wish, ports);
+    expect(refused).toMatchObject({ ok: false, code: "agent-moving" });
+    expect(desk.store.agent().status).toBe("departed");
   });
   it("knows after a restart that it was answered, though nobody says so again", async () => {
     attic = bodies.start("attic");

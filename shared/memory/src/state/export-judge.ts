@@ -21,5 +21,7 @@ export function checkExport(agent: AgentRecord, mode: ExportMode): void {
   if (own && mode === "fork") return;
   if (status === "leaving" && mode === "move") return;
   const why = lifeRefusal(agent);
-  if (why !== null) throw new TimmyError(why.code, `${why.sentence} ${advice[status]}`);
+  const where =
+    status === "departed" ? `It left for "${agent.departedTo || "another body"}". ` : "";
+  if (why !== null) throw new TimmyError(why.code, `${where}${advice[status]}`);
 }

@@ -47,13 +47,24 @@ function refuseOccupied({ name, id, status, departedTo }: AgentRecord): StateRef
  */
 export function judgeImport(
   state: Pick<VerifiedState, "header">,
-  here: { readonly agent: AgentRecord; readonly blank: boolean } | null,
+  here: {
+    readonly agent: AgentRecord;
+    readonly blank: boolean;
+    /** The node that it was left for and that has not answered yet, or null. */
+    readonly awaited: string | null;
+  } | null,
   wish: ImportWish,
 ): Judgement {
   const { header } = state;
   const as = header.mode === "fork" ? "fork" : wish.as;
   const mine = header.agent === here?.agent.id;
   const stale = here !== null && mine && as === "same" ? findStale(header, here.agent) : null;
+  const later = mine && as === "same" && header.epoch > (here?.agent.epoch ?? 0);
+  // It lives there only when it is told so from here: whatever replaces this store would end it.
+  if (here !== null && here.awaited !== null && !later) {
+    const who = `"${here.agent.name}" left for "${here.awaited}", which has not answered yet`;
+    return refuse(who, "agent-moving");
+  }
   // Said first: who would replace the agent for an older file learns that in vain.
   if (stale !== null) return refuse(stale, "state-older");
   if (here !== null && !here.blank && !wish.replace && wish.as !== "fork") {

@@ -13,6 +13,7 @@ import {
 } from "@timmy/shared/state/policy-rules";
 import { refuseState, type StateRefusal } from "@timmy/shared/state/refusal";
 import { agentIdOf, seedBytes } from "../identity-key.ts";
+import { awaitedNode } from "../living/departure.ts";
 import { handoverNote } from "../living/handover.ts";
 import { beginImport } from "../store-import.ts";
 import { isBlank, keepCopy, type StoreImport } from "../store-sections.ts";
@@ -232,7 +233,7 @@ export async function takeVerified(
   options: ImportOptions,
   ports: ImportPorts,
 ): Promise<Imported> {
-  const here = { agent: store.agent(), blank: isBlank(store) };
+  const here = { agent: store.agent(), blank: isBlank(store), awaited: awaitedNode(store) };
   const judged = judgeImport(state, here, options);
   if (!judged.ok) return judged;
   const forkSeed = judged.as === "fork" ? ports.randomBytes(seedBytes) : null;

@@ -4,6 +4,7 @@ import { TimmyError } from "@timmy/shared/errors";
 import type { Clock } from "@timmy/shared/ports/time";
 import { leave } from "../living/departure.ts";
 import { setRecord } from "../store-sections.ts";
+import { checkExport } from "./export-judge.ts";
 import { type ExportOptions, exportState } from "./export-state.ts";
 import { writeWhole } from "./state-file.ts";
 
@@ -18,11 +19,7 @@ export async function moveToFile(
   options: Omit<ExportOptions, "mode"> & { readonly to: string },
   ports: { readonly clock: Pick<Clock, "wallMs"> },
 ): Promise<ExportReceipt> {
-  const { status, departedTo } = store.agent();
-  if (status === "departed" || status === "arriving") {
-    const why = status === "departed" ? `It moved to "${departedTo}".` : "It has not arrived yet.";
-    throw new TimmyError("stale-epoch", why);
-  }
+  checkExport(store.agent(), "move");
   leave(store, options.to, "file");
   const receipt = await writeWhole(path, async (sink) => {
     const made = await exportState(store, sink, { ...options, mode: "move" }, ports);
