@@ -152,7 +152,7 @@ describe("timmy state with a file that cannot be", () => {
     store.stop();
     await expect(run("export", "--out", at("a.timmy"))).rejects.toMatchObject({
       code: "agent-departed",
-      details: expect.stringMatching(/moved to attic.*--mode fork/),
+      details: expect.stringMatching(/left for "attic".*--mode fork/),
     });
     expect(existsSync(at("a.timmy"))).toBe(false);
     expect(await said("stay")).toBe('It left for "attic": there is nothing to take back.\n');

@@ -127,7 +127,7 @@ describe("a state file", () => {
     put("departed");
     await expect(exportBytes(store)).rejects.toMatchObject({
       code: "agent-departed",
-      details: expect.stringMatching(/moved to attic.*--mode fork/),
+      details: expect.stringMatching(/left for "attic".*--mode fork/),
     });
     const move = exportBytes(store, { mode: "move", secret });
     await expect(move).rejects.toMatchObject({ code: "agent-departed" });
