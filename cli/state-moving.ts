@@ -115,8 +115,9 @@ export async function stay(options: StateOptions, connect: ConnectLine): Promise
     const from = await bodyOf(options, line);
     if ("ok" in from) return refused(options, from);
     const { node } = from;
-    const drop = copiesOf(node, line.bodies());
     const before = await line.call(node, "agent.view", {});
+    // With that answer all has come that the broker keeps of the bodies.
+    const drop = copiesOf(node, line.bodies());
     const done = await line.call(node, "agent.stay", { drop });
     if (!done.ok) return refused(options, done);
     const was = before.ok ? before.value : done.value;

@@ -148,8 +148,7 @@ export function createAgentSide(ports: AgentSidePorts): AgentSide {
    * It waits for nobody's answer before it is sent to all, and for no memory, model or limit. What is
    * told stands for the bodies that count: one that did not stop, else the one in which the agent lives.
    */
-  async function halt(name: "stop" | "estop"): Promise<GatewayAnswer> {
-    body.hearing.stop();
+  async function haltRobots(name: "stop" | "estop"): Promise<GatewayAnswer> {
     const where = directory.living();
     const living = where.ok ? where.node : "";
     const robot = gateway[name]();
@@ -165,11 +164,17 @@ export function createAgentSide(ports: AgentSidePorts): AgentSide {
       if (!given.ok) return { ...given, sentence: `${other}: ${given.sentence}` };
       if (other === living) told = given;
     }
-    return told ?? robot;
+    const own = await robot;
+    // A robot that is away says nothing of an agent that is elsewhere; one that did not stop does.
+    return told !== null && (own.ok || own.code === "robot-away") ? told : own;
+  }
+  function halt(name: "stop" | "estop"): Promise<GatewayAnswer> {
+    body.hearing.stop();
+    return haltRobots(name);
   }
   /** A typed stop: it stops, and then it is a word too: the agent's log says what it heard and did. */
   async function stop(text: string): Promise<GatewayAnswer> {
-    const halted = halt("stop");
+    const halted = haltRobots("stop");
     const where = directory.living();
     const isHere = where.ok && where.node === node;
     const told = { who: "owner", from: "owner", timeoutMs: hearMs } as const;
@@ -178,10 +183,10 @@ export function createAgentSide(ports: AgentSidePorts): AgentSide {
       : where.ok && where.node === robotNode
         ? gateway.hear(text)
         : null;
+    if (!isHere) body.hearing.stop();
     heard?.catch((error: unknown) => logger.warn("unheard", { error: String(error) }));
     const answer = await halted;
-    // A robot that is away says nothing of an agent that lives here.
-    return isHere && !answer.ok && heard !== null ? heard : answer;
+    return isHere && answer.code === "robot-away" && heard !== null ? heard : answer;
   }
   /** A sentence of the owner's, to the body in which the agent lives, whichever that is. */
   async function hear(text: string): Promise<GatewayAnswer> {

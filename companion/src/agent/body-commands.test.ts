@@ -207,7 +207,7 @@ describe("somebody who is not the owner", () => {
     send("hear", command({ text: "tidy up", id: "older" }));
     await bodies.run(100);
     expect(await hear("halt!", { who: "Bo" })).toMatchObject({ ok: true, sentence: "Stopped." });
-    expect(replies.find(({ id }) => id === "older")).toMatchObject({ code: "superseded" });
+    expect(replies.find(({ id }) => id === "older")).toMatchObject({ code: "stopped" });
   });
 });
 

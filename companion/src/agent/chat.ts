@@ -74,11 +74,11 @@ export function createChat(ports: ChatPorts) {
     open++;
     meet();
     const mine = begun;
-    return history.listen(talk(text, signal), (pieces) => {
+    return history.listen(talk(text, signal, mine), (pieces) => {
       if (mine === begun) history.add(text, pieces);
     });
   }
-  async function* talk(text: string, signal: AbortSignal): AsyncGenerator<ChatPiece> {
+  async function* talk(text: string, signal: AbortSignal, mine: number): AsyncGenerator<ChatPiece> {
     try {
       const where = directory.living();
       if (!where.ok) {
@@ -110,7 +110,6 @@ export function createChat(ports: ChatPorts) {
       };
       const desk = createChatDesk({ host, alone, tools, time });
       const context = { blocks, memories, rooms: ports.rooms(), turns };
-      const mine = begun;
       let said = "";
       let byRules = false;
       async function alone(): Promise<string> {

@@ -88,7 +88,8 @@ export function createCompanionBody(ports: CompanionBodyPorts): CompanionBody {
     },
     onSilenced: () => hearing.stop(),
   });
-  const hearing = createHearing(agent, life);
+  const onError = (error: unknown) => logger.warn("a stop failed", { error: String(error) });
+  const hearing = createHearing(agent, life, { onError });
   life.serve({
     async "agent.hear"({ text }) {
       const told = { who: "owner", from: "owner", timeoutMs: hearTimeoutMs } as const;

@@ -53,6 +53,18 @@ describe("a bare yes", () => {
   });
 });
 
+it("a bare yes is for no proposal that a model made in his turn, not even a clean one", async () => {
+  await propose("kitchen", "go where the flyer says");
+  await hear("yes");
+  const plan = { id: "q", decided_by: "model", steps: [{ skill: "goto", place: "hall" }] };
+  const action = { type: "plan", plan, deadlineMs: 1000 };
+  const by = { said: "do not go to the hall", who: "owner", from: "owner" as const, read: [] };
+  const late = await roller.call(roller.node, "agent.propose", { action, ...by });
+  expect(late).toMatchObject({ value: { reason: "needs-owner" } });
+  await hear("yes");
+  expect(roller.did).toEqual(["go to the kitchen"]);
+});
+
 it("a bare no leaves nothing that waits for a later yes", async () => {
   await propose("kitchen", "go where the flyer says");
   await hear("remember that doors are open", "peer", "stranger");

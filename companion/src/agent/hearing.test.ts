@@ -43,7 +43,7 @@ function setUp() {
     settled: () =>
       sure ? Promise.resolve() : new Promise<void>((resolve) => settling.push(resolve)),
   };
-  const hearing = createHearing(agent, life);
+  const hearing = createHearing(agent, life, { onError: () => {} });
   return {
     ...{ hearing, heard, acted, thinking },
     answer: (next: ActionResult) => {
@@ -188,13 +188,27 @@ describe("a word of somebody who may less", () => {
         "superseded",
         undefined,
       ]);
+      const last = hearing.hear("hello", { ...said, timeoutMs: 1000 });
+      await drain();
       hearing.stop();
       for (const one of thinking) one.decide();
       expect(await older).toMatchObject({ code: "superseded" });
       expect(await newer).toMatchObject({ code: "superseded" });
       expect(await newest).toMatchObject({ code: "stopped" });
+      expect(await last).toMatchObject({ code: "stopped" });
     },
   );
+  it("stops the owner's all the same when it is a stop", async () => {
+    const { hearing, acted, thinking } = setUp();
+    const older = hearing.hear("go to the kitchen", owner);
+    await drain();
+    const stop = hearing.hear("stop", { who: "Bo", from: "peer", timeoutMs: 1000 });
+    await drain();
+    for (const one of thinking) one.decide();
+    expect(await stop).toMatchObject({ ok: true });
+    expect(await older).toMatchObject({ ok: false, code: "stopped" });
+    expect(acted.map(({ text }) => text)).toEqual(["stop"]);
+  });
 });
 
 describe("a stop from outside", () => {
@@ -212,7 +226,8 @@ describe("a stop from outside", () => {
     await drain();
     thinking[1]?.decide();
     expect(await newer).toMatchObject({ ok: true });
-    expect(acted.map(({ text }) => text)).toEqual(["go to the hall"]);
+    // What was proposed, and is done already, ends with the stop too.
+    expect(acted.map(({ text }) => text)).toEqual(["stop", "go to the hall"]);
   });
   it("because the agent left is answered with where it is", async () => {
     const { hearing, thinking, refuse } = setUp();

@@ -21,6 +21,7 @@ export interface Told {
 export function createHearing(
   agent: Pick<ComposedTimAgent, "perceive" | "decide" | "act">,
   life: Pick<Life, "refusal" | "settled">,
+  ports: { readonly onError: (error: unknown) => void },
 ) {
   const underWay = new Map<AbortController, Provenance>();
   /** Why nothing is done of a sentence: nobody is here, or something else was said since. */
@@ -53,18 +54,25 @@ export function createHearing(
   return {
     async hear(text: string, told: Told): Promise<GatewayAnswer> {
       const rank = rankOfWords(told);
-      for (const [other, its] of underWay) if (!outranks(its, rank)) other.abort("superseded");
+      // Anybody's stop ends what is under way, whoever said that.
+      const isStop = isStopWord(text);
+      for (const [other, its] of underWay) {
+        if (isStop || !outranks(its, rank)) other.abort(isStop ? "stopped" : "superseded");
+      }
       const mine = new AbortController();
       // Nobody's newer word takes the place of a stop.
-      if (!isStopWord(text)) underWay.set(mine, rank);
+      if (!isStop) underWay.set(mine, rank);
       try {
         return await carryOut(text, told, mine);
       } finally {
         underWay.delete(mine);
       }
     },
-    stop: () => {
+    /** A stop that is no word: what is heard, proposed and done ends. */
+    stop(): void {
       for (const one of underWay.keys()) one.abort("stopped");
+      const options = { signal: new AbortController().signal, timeoutMs: 1000 };
+      agent.act({ type: "stop" }, options).catch(ports.onError);
     },
   };
 }

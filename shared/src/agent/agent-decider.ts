@@ -87,7 +87,8 @@ export function createDecider(ports: DeciderPorts) {
     const startMs = now();
     const trigger = { value: asked.text, from };
     const isOwners = rankOfWords(asked) === "owner";
-    const base = { id: makeId(), trigger, who, inClear: asked.inClear ?? false };
+    const inClear = asked.inClear ?? false;
+    const base = { id: makeId(), trigger, who, inClear, isAnswered: true };
     const turn: Turn = { ...base, read: [], source: "rules", latencyMs: 0 };
     if (isStopWord(asked.text)) return began({ ...turn, source: "reflex" }, { type: "stop" });
     const byRules = decideByRules(asked.text, turn, isOwners);

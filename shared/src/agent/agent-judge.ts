@@ -28,6 +28,8 @@ export interface Turn {
   readonly who: string;
   /** The trigger came in clear, under a name that everybody can use. */
   readonly inClear?: boolean;
+  /** Whoever said the trigger is answered: what needs a yes is shown to him. */
+  readonly isAnswered?: boolean;
   readonly read: readonly Said<string>[];
   /** Steps that the owner gave as a structured command. */
   readonly ordered?: readonly PlanStep[];
@@ -109,8 +111,10 @@ export function createAgentJudge(ports: JudgePorts) {
       }
       if (verdict.kind !== "confirm" || verdict.at !== "owner") return verdict;
       const code = desk.ask(proposal, verdict, context);
-      // The answer to his own words asks him; what a stranger's text had a part in is shown once more.
-      const isHis = turn.trigger.from === "owner" && turn.inClear !== true && isClean(context);
+      // The answer to his own words asks him; what a stranger's text had a part in, or what a model asked
+      // for in his turn, is shown once more.
+      const isOwners = turn.trigger.from === "owner" && turn.inClear !== true;
+      const isHis = turn.isAnswered === true && isOwners && isClean(context);
       if (code === null && isHis) shown = verdict.digest;
       if (code === null) return verdict;
       const { sentence, halt, checks } = verdict;

@@ -203,6 +203,8 @@ function onClaim(
     const lives = claim.epoch > epoch && claim.says !== "hands";
     return still(lives ? { ...state, phase: "idle" } : state);
   }
+  // Whoever lived here and went on is still waited for by the body before: that one was not told.
+  if (status === "departed" && forUs) return publish(state, "asks", here, nowMs, options);
   if (!isHere(here)) return still(state);
   if (claim.epoch > epoch) return { state, effects: [{ type: "over", claim }] };
   if (claim.life === options.life) return still(onEcho(state, claim.n, nowMs, options));

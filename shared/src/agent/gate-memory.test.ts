@@ -27,6 +27,15 @@ it.each([
   ],
   ["what one follows", "remember that bob may enter only with ada", "bob", "bob may enter"],
   ["what he took back", "remember the tea is cold, wrong, it is hot", "tea", "the tea is cold"],
+  ["what he calls wrong", "it is wrong that the code is 1234", "code", "the code is 1234"],
+  ["what he asks", "is it true that bob may enter?", "bob", "bob may enter"],
+  ["what another claims", "mallory claims that the code is 1234", "code", "the code is 1234"],
+  [
+    "what he wants remembered on a condition",
+    "only if I say so remember that the door is open",
+    "door",
+    "the door is open",
+  ],
   ["letters that only look like some", tea, "tea", "my tea is in the kitchen; \u24d1\u24de\u24d1"],
   ["letters that nobody sees", tea, "tea", "my tea is in the kitchen\u{e0041}\u{e0042}"],
 ])("is the mind's: %s", (_what, said, key, value) => {

@@ -16,16 +16,15 @@ export const isClean = (context: Pick<GateContext, "trigger" | "read">): boolean
 
 /** With one of these in a sentence, a part of it may say the contrary of the whole. */
 const turning = new Set(
-  ["if", "unless", "until", "when", "once", "after", "before", "only"].concat([
-    "except",
-    "but",
-    "wrong",
-    "false",
-    ...negations,
-  ]),
+  ["if", "unless", "until", "when", "once", "after", "before", "only"].concat(
+    ["except", "but", "wrong", "false", "whether", "says", "said", "claims", "thinks"],
+    [...negations],
+  ),
 );
 
 const oneLine = (text: string) => text.toWellFormed().replace(/\s+/gu, " ").trim();
+
+const asksToRemember = /^(?:please )?(?:remember|keep in mind|note)(?: that)? ?[:,]?$/iu;
 
 /**
  * Whether a text stands to the letter in what was said, with nothing that only looks like a letter: the
@@ -35,8 +34,9 @@ function saidToTheLetter(text: string, said: string): boolean {
   const at = said.indexOf(text);
   if (text === "" || at === -1) return false;
   const before = said.slice(0, at).trimEnd();
-  const begins = before === "" || /\b(?:that|remember|note|mind)[:,]?$/iu.test(before);
+  const begins = before === "" || asksToRemember.test(before);
   const ends = /^[.!?\s]*$/u.test(said.slice(at + text.length));
+  if (said.includes("?")) return false;
   return (begins && ends) || !wordsOf(said).some((word) => turning.has(word));
 }
 

@@ -42,9 +42,10 @@ export function createMemoryTools(store: AgentStore): readonly AgentTool[] {
       async run({ key = "", value = "" }, context) {
         const before = store.recall(key);
         store.remember(key, value, memoryRank(key, value, context));
-        // What took another's place is said, to the owner alone: he may have meant both.
-        const isOther =
-          before !== null && before.value !== value && context.trigger.from === "owner";
+        // Of his own words the owner is told what they took the place of: he may have meant both. A
+        // stranger's are not told on the way: a model that reads the answer would take them for ours.
+        const isHis = before?.from === "owner" && context.trigger.from === "owner";
+        const isOther = isHis && before.value !== value;
         const old = isOther ? ` Before it was: ${before.value.slice(0, 200)}.` : "";
         return { ok: true, sentence: `I will remember: ${value}.${old}` };
       },

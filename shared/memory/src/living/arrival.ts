@@ -58,7 +58,9 @@ export function createArrival(ports: ArrivalPorts): Arrival & { stop(): void } {
       const awaited = awaitedNode(store);
       // Who comes back in a later epoch has been told.
       if (awaited === null || (mine && offer.epoch > epoch)) return null;
-      const sentence = `"${name}" went from here to "${awaited}", which has not answered yet.`;
+      const sentence =
+        `"${name}" went from here to "${awaited}", which has not answered yet. If that body is gone for` +
+        " good, what stayed here can be kept with timmy state export --mode fork, in another folder.";
       return refusedCall("agent-moving", sentence);
     }
     const why = lifeRefusal(store.agent());

@@ -172,12 +172,14 @@ export function createMover(ports: MoverPorts) {
     setRecord(store, { status: "departed", departedTo: to }, line);
   }
   /** Back to life, on disk; a store that cannot be written now is written again until it can. */
-  function liveOn(): boolean {
+  function liveOn(isOwners = true): boolean {
     try {
+      // What left into a file meanwhile comes back by its owner's word alone.
+      if (!isOwners && leavesIntoFile(store)) return false;
       if (store.agent().status === "leaving") takeBack(store);
     } catch (error) {
       logger.warn("the store cannot be written", { error: String(error) });
-      time.timers.after("live on", writeAgainMs, () => leavesIntoFile(store) || liveOn());
+      time.timers.after("live on", writeAgainMs, () => liveOn(false));
       return false;
     }
     ports.onChange();

@@ -69,14 +69,15 @@ function createKeys(store: AgentStore, from: Provenance) {
       "SELECT text FROM memories WHERE kind = 'fact' AND key = ? AND source = ?",
     )
     .pluck();
-  const taken = new Map<string, number>();
+  /** What this file has found or taken already: it may say one thing twice. */
+  const used = new Set<string>();
   return (name: string, value: string): string | null => {
-    for (let n = 1 + (taken.get(name) ?? 0); ; n++) {
+    for (let n = 1; ; n++) {
       const number = n === 1 ? "" : ` ${n}`;
       const key = `${name.slice(0, storeLimits.keyChars - number.length)}${number}`.toWellFormed();
       const known = held.get(key, from);
-      if (known !== undefined && known !== value.toWellFormed()) continue;
-      taken.set(name, n);
+      if (used.has(key) || (known !== undefined && known !== value.toWellFormed())) continue;
+      used.add(key);
       return known === undefined ? key : null;
     }
   };
