@@ -14,7 +14,11 @@ export interface Capture {
  */
 export async function startCapture(file: string, hear: (line: string) => void): Promise<Capture> {
   const output = ["-n", "-tt", "-l", "-U", "--immediate-mode", "--print", "-Z", "root", "-w", file];
-  const child = spawn("tcpdump", ["-i", "any", "-Q", "out", ...output, "not", "ifindex", "1"], {
+  // The kernel's ring has a place for each packet of the longest length: eight, unless told of less. A
+  // busy machine loses the ninth.
+  const ring = ["-s", "2048", "-B", "16384"];
+  const which = ["-i", "any", "-Q", "out", ...ring, ...output, "not", "ifindex", "1"];
+  const child = spawn("tcpdump", which, {
     stdio: ["ignore", "pipe", "pipe"],
   });
   createInterface({ input: child.stdout }).on("line", hear);
