@@ -150,6 +150,22 @@ describe("a body that hands its agent over", () => {
     expect(await bodies.settle(attic.act())).toMatchObject({ outcome: "done" });
     expect(await move(cellar, "desk")).toMatchObject({ ok: true });
   });
+  it("learns from a body that lived and went on that it was answered, though nobody lives there", async () => {
+    desk.kill();
+    attic = bodies.start("attic");
+    // The desk's word is all that the attic can live by: it comes once more, and nobody hears the answer.
+    desk = bodies.start("desk");
+    while (attic.store.agent().status !== "living") await bodies.run(10);
+    desk.kill();
+    await bodies.run(8000);
+    expect(await bodies.settle(attic.act())).toMatchObject({ outcome: "done" });
+    setRecord(attic.store, { status: "departed", departedTo: "a file" });
+    await bodies.run(1000);
+    bodies.broker.restart();
+    desk = bodies.start("desk");
+    await bodies.run(4000);
+    expect(await move(cellar, "desk")).toMatchObject({ ok: true });
+  });
   it("is replaced by no file either before that", async () => {
     const file = await exportBytes(cellar.store);
     const wish = { as: "fork", replace: true, node: "desk" } as const;

@@ -75,6 +75,19 @@ function holder() {
   return one;
 }
 
+it("a body that the agent lived in and left answers who still hands it over, and claims nothing", () => {
+  const one = body({ ...here, status: "departed", departedTo: "cellar" });
+  one.put({ type: "link", up: true });
+  one.pass(200);
+  const before = one.said.length;
+  one.hear({ says: "hands", life: "state", n: 9 });
+  expect(one.said.slice(before)).toMatchObject([{ says: "asks", epoch: 4, node: "desk" }]);
+  expect(one.may()).toBe(false);
+  one.hear({ says: "hands", life: "state", node: "attic", n: 10 });
+  one.hear({ says: "hands", life: "state", epoch: 3, n: 11 });
+  expect(one.said).toHaveLength(before + 1);
+});
+
 describe("the right to act in an epoch", () => {
   it("comes only after silence, and after the own claim was heard back", () => {
     const one = body();
