@@ -2,7 +2,12 @@ import { openAgentStore } from "@timmy/memory/agent-store";
 import { createMemorySpool } from "@timmy/memory/living/spool";
 import { createSeededPorts } from "@timmy/memory/seeded-ports";
 import { createEncoder } from "@timmy/shared/mqtt/codec";
-import { commandPayloads, infoPayload, replyPayload } from "@timmy/shared/mqtt/payloads";
+import {
+  commandPayloads,
+  infoPayload,
+  type ReplyPayload,
+  replyPayload,
+} from "@timmy/shared/mqtt/payloads";
 import { topicsOf } from "@timmy/shared/mqtt/topics";
 import { createMemoryLogger } from "@timmy/shared/ports/logger";
 import { createRandom } from "@timmy/shared/ports/random";
@@ -24,7 +29,7 @@ const infoOf = (agent: string, epoch: number, life: "living" | "vacant") => ({
 });
 
 /** A companion whose agent lives in the robot "attic"; the robot of its own house is "timmy". */
-async function setUp() {
+async function setUp(house: Pick<ReplyPayload, "code" | "sentence"> | null = null) {
   const attic = bodies.open("attic");
   const ports = createSeededPorts(bodies.time.clock, createRandom(77));
   const { makeId, randomBytes } = ports;
@@ -44,19 +49,22 @@ async function setUp() {
   const listen = (node: string) =>
     other.subscribe(topicsOf(node).command("stop"), () => void stopped.push(node));
   /** A robot that says it is online, and answers a stop as the real one does. */
-  function pretend(node: string): void {
+  function pretend(
+    node: string,
+    refused: Pick<ReplyPayload, "code" | "sentence"> | null = null,
+  ): void {
     const topics = topicsOf(node);
     other.publish(topics.status, "online", { retain: true });
     listen(node);
     other.subscribe(topics.command("stop"), ({ payload }) => {
       const { id } = commandPayloads.stop.parse(JSON.parse(decoder.decode(payload)));
-      const sentence = `${node} stopped.`;
+      const good = { code: null, sentence: `${node} stopped.` };
       const measured = { task_id: null, speed_mps: 0 };
-      const reply = { id, ok: true, code: null, sentence, ...measured };
+      const reply = { id, ok: refused === null, ...(refused ?? good), ...measured };
       other.publish(topics.reply(id), encoder.encode(replyPayload, reply), { qos: 1 });
     });
   }
-  pretend("timmy");
+  pretend("timmy", house);
   side.start();
   await bodies.run(4000);
   expect(side.directory.living()).toEqual({ ok: true, node: "attic" });
@@ -95,6 +103,24 @@ describe("the owner's stop, while the agent lives in another robot", () => {
     expect(stopped.sort()).toEqual(["attic", "timmy"]);
     expect(answer.ok).toBe(false);
     expect(answer.sentence).toContain("attic");
+    await end();
+  });
+  it.each(ways)("%s, tells of the robot of the house that it did not stop, too", async (how) => {
+    const moving = { code: "unconfirmed", sentence: "Unconfirmed: last 0.40 m/s." };
+    const { side, end } = await setUp(moving);
+    expect(await press(side, how)).toMatchObject({ ok: false, ...moving });
+    await end();
+  });
+  it.each(ways)("%s, waits for no body that was asked once and is off now", async (how) => {
+    const { side, pretend, stopped, end } = await setUp();
+    pretend("shed");
+    const asked = { action: { type: "text", text: "hi" }, said: "hi", who: "owner" };
+    void side.app.call("shed", "agent.propose", { ...asked, from: "owner", read: [] });
+    bodies.broker.connect().publish(topicsOf("shed").status, "offline", { retain: true });
+    await bodies.run(500);
+    expect(await press(side, how)).toMatchObject({ ok: true });
+    // It is sent all the same.
+    expect(stopped).toContain("shed");
     await end();
   });
   it.each(ways)("%s, reaches it whatever others say of where the agent lives", async (how) => {

@@ -216,6 +216,15 @@ describe("a chat", () => {
     await say("hello");
     expect(asked.at(-1)?.messages).toHaveLength(2);
   });
+  it("that begins anew while memories are read for an answer holds nothing of that answer", async () => {
+    const { chat, say, view, forget, asked } = setUp(() => ["Hello."]);
+    const old = readAll(chat("my secret", quiet()));
+    forget();
+    await old;
+    expect(view().turns).toEqual([]);
+    await say("hello");
+    expect(JSON.stringify(asked.at(-1))).not.toContain("secret");
+  });
   it("begins anew with another agent, which is told nothing of it", async () => {
     const { say, view, meet, asked } = setUp(() => ["Hello."]);
     await say("my secret");
