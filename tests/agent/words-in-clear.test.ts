@@ -5,6 +5,7 @@ import { fromCallAnswer } from "@timmy/companion/reply-desk";
 import { createRobotGateway } from "@timmy/companion/robot-gateway";
 import { createOwnerChannel } from "@timmy/memory/living/owner-channel";
 import { createOwnerSeal } from "@timmy/memory/living/owner-seal";
+import type { Mind } from "@timmy/shared/agent/mind";
 import { createIds } from "@timmy/shared/ids";
 import { createEncoder } from "@timmy/shared/mqtt/codec";
 import { commandPayloads, replyPayload } from "@timmy/shared/mqtt/payloads";
@@ -81,6 +82,25 @@ describe("a name in clear", () => {
     const from = (words: string) => house.store.search(words, 5).map((one) => [one.text, one.from]);
     expect(from("must bedroom")).toEqual([[expect.stringContaining("bedroom"), "peer"]]);
     expect(from("rain nice")).toContainEqual([expect.stringContaining("nice"), "owner"]);
+  });
+  it("does not take the place of what the owner asked and is still thought about", async () => {
+    const thinking: (() => void)[] = [];
+    const mind: Mind = {
+      decide: () =>
+        new Promise((resolve) => {
+          const answer = { ok: false, reason: "not-understood", sentence: "No." } as const;
+          thinking.push(() => resolve({ ...answer, decidedBy: "model" }));
+        }),
+    };
+    const house = await openHouse({ ownerKey, mind });
+    const asked = openChannel(house).call("timmy", "agent.hear", { text: "tidy up" });
+    await house.run(500);
+    const other = impostor(house).hear("sing a song");
+    await house.run(500);
+    expect(thinking).toHaveLength(2);
+    for (const answer of thinking) answer();
+    expect(await house.settle(asked, 20_000)).toMatchObject({ value: { code: "not-understood" } });
+    await other;
   });
   it("learns not even whether something is remembered", async () => {
     const house = await openHouse({ ownerKey });
