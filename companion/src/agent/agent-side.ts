@@ -68,8 +68,8 @@ export interface AgentSide {
 const skills: readonly SkillName[] = ["goto", "say", "patrol", "dock", "stop"];
 /** What may set a body in motion. */
 const acting: ReadonlySet<OwnerCall> = new Set(["agent.hear", "agent.propose", "agent.confirm"]);
-/** Milliseconds that a sentence may take in this body. */
-const hearMs = 60_000;
+/** A sentence of the owner's, and the milliseconds that it may take in this body. */
+const byOwner = { who: "owner", from: "owner", timeoutMs: 60_000 } as const;
 const withoutModel: MindView = {
   using: "rules",
   model: "",
@@ -177,9 +177,8 @@ export function createAgentSide(ports: AgentSidePorts): AgentSide {
     const halted = haltRobots("stop");
     const where = directory.living();
     const isHere = where.ok && where.node === node;
-    const told = { who: "owner", from: "owner", timeoutMs: hearMs } as const;
     const heard = isHere
-      ? body.hearing.hear(text, told)
+      ? body.hearing.hear(text, byOwner)
       : where.ok && where.node === robotNode
         ? gateway.hear(text)
         : null;
@@ -195,9 +194,7 @@ export function createAgentSide(ports: AgentSidePorts): AgentSide {
     // Nobody known: the robot itself says where its agent went.
     const to = where.ok ? where.node : robotNode;
     const answer =
-      to === node
-        ? await body.hearing.hear(text, { who: "owner", from: "owner", timeoutMs: hearMs })
-        : await (await gatewayTo(to)).hear(text);
+      to === node ? await body.hearing.hear(text, byOwner) : await (await gatewayTo(to)).hear(text);
     void directory.refresh();
     return !where.ok && answer.code === "robot-away"
       ? refusedAnswer(where.code, where.sentence)

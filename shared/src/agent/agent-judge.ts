@@ -18,7 +18,7 @@ import { createSecretScanner } from "./gate-secrets.ts";
 import type { ToolRegistry } from "./gate-tools.ts";
 import type { MindCheck } from "./mind.ts";
 import type { DecidedBy, PlanStep } from "./plan.ts";
-import type { Said } from "./provenance.ts";
+import { rankOfWords, type Said } from "./provenance.ts";
 import type { Action } from "./tim-agent.ts";
 
 /** How an action came about: whose words began it, what else was read, who decided. */
@@ -113,8 +113,9 @@ export function createAgentJudge(ports: JudgePorts) {
       const code = desk.ask(proposal, verdict, context);
       // The answer to his own words asks him; what a stranger's text had a part in, or what a model asked
       // for in his turn, is shown once more.
-      const isOwners = turn.trigger.from === "owner" && turn.inClear !== true;
-      const isHis = turn.isAnswered === true && isOwners && isClean(context);
+      const { from } = turn.trigger;
+      const rank = rankOfWords({ from, inClear: turn.inClear ?? false });
+      const isHis = turn.isAnswered === true && rank === "owner" && isClean(context);
       if (code === null && isHis) shown = verdict.digest;
       if (code === null) return verdict;
       const { sentence, halt, checks } = verdict;
